@@ -5,3 +5,8 @@
 
 pub mod rng;
 pub mod units;
+
+pub mod stats;
+pub mod time;
+
+pub mod api;

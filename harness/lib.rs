@@ -10,3 +10,7 @@ pub mod stats;
 pub mod time;
 
 pub mod api;
+
+pub mod limit;
+pub mod retry;
+pub mod schedule;

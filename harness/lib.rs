@@ -5,3 +5,9 @@
 
 pub mod rng;
 pub mod units;
+
+pub mod time;
+
+pub mod limit;
+
+pub mod service;

@@ -14,3 +14,7 @@ pub mod api;
 pub mod limit;
 pub mod retry;
 pub mod schedule;
+
+pub mod service;
+
+pub mod plan;

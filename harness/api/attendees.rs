@@ -34,10 +34,7 @@ pub fn attendees() -> Catalogue {
             operation("GetAttendee", "GET", attendee),
             Operation {
                 paging: Some(Paging {
-                    dialect: Dialect::Token {
-                        from: "$.NextToken".into(),
-                        to: Place::Query("next-token".into()),
-                    },
+                    dialect: Dialect::Token { from: "$.NextToken".into(), to: Place::Query("next-token".into()) },
                     size: Some(Place::Query("max-results".into())),
                     max_size: Some(100),
                     items: Some("$.Attendees[*]".into()),

@@ -150,7 +150,8 @@ impl Binder<'_> {
     fn path(&mut self) -> Result<Vec<(Box<str>, Option<Template>)>, BindError> {
         let mut parts = Vec::new();
         let mut rest = self.operation.path.as_str();
-        while let Some((literal, (name, after))) = rest.split_once('{').and_then(|(l, r)| Some((l, r.split_once('}')?))) {
+        while let Some((literal, (name, after))) = rest.split_once('{').and_then(|(l, r)| Some((l, r.split_once('}')?)))
+        {
             let value = self.parameter(name).ok_or_else(|| BindError::MissingParameter {
                 operation: self.operation.name.clone(),
                 parameter: name.to_owned(),
@@ -165,7 +166,11 @@ impl Binder<'_> {
     }
 
     /// Texts of the catalogue with the parameters in them; one whose parameter was not given is left out.
-    fn texts(&mut self, texts: &[(String, String)], place: &'static str) -> Result<Vec<(Box<str>, Template)>, BindError> {
+    fn texts(
+        &mut self,
+        texts: &[(String, String)],
+        place: &'static str,
+    ) -> Result<Vec<(Box<str>, Template)>, BindError> {
         let mut bound = Vec::new();
         for (name, text) in texts {
             if let Some(template) = self.text(text, place)? {
@@ -304,7 +309,8 @@ impl Binder<'_> {
     }
 
     fn failed_items(&self) -> Result<Option<FailedItems>, BindError> {
-        let Some((path, shape)) = self.operation.batch.as_ref().and_then(|shape| Some((shape.failed.as_deref()?, shape)))
+        let Some((path, shape)) =
+            self.operation.batch.as_ref().and_then(|shape| Some((shape.failed.as_deref()?, shape)))
         else {
             return Ok(None);
         };
@@ -329,7 +335,9 @@ impl Binder<'_> {
 
     fn parent(&self) -> Option<Template> {
         match &self.operation.creation {
-            Some(Creation::Creates { parent, .. } | Creation::Lists { parent, .. }) => self.parameter(parent)?.as_text(),
+            Some(Creation::Creates { parent, .. } | Creation::Lists { parent, .. }) => {
+                self.parameter(parent)?.as_text()
+            }
             _ => None,
         }
     }

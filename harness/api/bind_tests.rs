@@ -6,15 +6,14 @@ use serde_json::json;
 
 fn text(text: &str) -> ValueTemplate {
     let mut holes = 0;
-    ValueTemplate::Text(Template::parse(text, &mut holes, &mut |_| Ok(Template::hole(Hole::Local(0)))).expect("compiles"))
+    ValueTemplate::Text(
+        Template::parse(text, &mut holes, &mut |_| Ok(Template::hole(Hole::Local(0)))).expect("compiles"),
+    )
 }
 
 fn input(items: Option<&[u32]>, page: Option<Cursor>) -> Input {
-    let values = Values {
-        seq: Sequence { first: 10, stride: 2 },
-        locals: Box::new([json!("m/1")]),
-        ..Values::default()
-    };
+    let values =
+        Values { seq: Sequence { first: 10, stride: 2 }, locals: Box::new([json!("m/1")]), ..Values::default() };
     Input { exchange: 0, values: Rc::new(values), items: items.map(Into::into), page }
 }
 
@@ -72,10 +71,7 @@ fn a_token_object_goes_into_the_body_at_its_pointer() {
     let exchange = Exchange::bind(&operation, binding).expect("binds");
     let body = |page| exchange.render(&input(None, page)).body.expect("a body");
     assert_eq!(body(None), r#"{"Table":"t","Limit":5,"Query":{}}"#);
-    assert_eq!(
-        body(Some(Cursor::Token(json!({"k": 1})))),
-        r#"{"Table":"t","Limit":5,"Query":{"Start":{"k":1}}}"#
-    );
+    assert_eq!(body(Some(Cursor::Token(json!({"k": 1})))), r#"{"Table":"t","Limit":5,"Query":{"Start":{"k":1}}}"#);
 }
 
 #[test]
@@ -85,9 +81,21 @@ fn what_does_not_fit_is_named() {
         assert!(message.contains(part), "{message}");
     };
     check("GetMeeting", Binding::default(), "needs `MeetingId`");
-    check("GetMeeting", Binding { parameters: vec![meeting(), ("Colour".into(), text("red"))], ..Binding::default() }, "takes no `Colour`");
-    check("GetMeeting", Binding { parameters: vec![meeting()], item: Some(text("x")), ..Binding::default() }, "takes no batch");
+    check(
+        "GetMeeting",
+        Binding { parameters: vec![meeting(), ("Colour".into(), text("red"))], ..Binding::default() },
+        "takes no `Colour`",
+    );
+    check(
+        "GetMeeting",
+        Binding { parameters: vec![meeting()], item: Some(text("x")), ..Binding::default() },
+        "takes no batch",
+    );
     check("GetMeeting", Binding { parameters: vec![meeting()], paginate: true, ..Binding::default() }, "has no pages");
     check("BatchCreateAttendee", Binding { parameters: vec![meeting()], ..Binding::default() }, "needs a `batch`");
-    check("ListAttendees", Binding { parameters: vec![meeting()], page_size: Some(101), ..Binding::default() }, "at most 100");
+    check(
+        "ListAttendees",
+        Binding { parameters: vec![meeting()], page_size: Some(101), ..Binding::default() },
+        "at most 100",
+    );
 }

@@ -74,7 +74,9 @@ impl JsonPath {
                 let mut values = vec![document];
                 for segment in segments {
                     values = match segment {
-                        Segment::Name(name) => values.into_iter().filter_map(|value| value.get(name.as_ref())).collect(),
+                        Segment::Name(name) => {
+                            values.into_iter().filter_map(|value| value.get(name.as_ref())).collect()
+                        }
                         Segment::Index(index) => values.into_iter().filter_map(|value| value.get(index)).collect(),
                         Segment::Every => values.into_iter().flat_map(children).collect(),
                     };
@@ -103,7 +105,9 @@ fn plain(text: &str) -> Option<Vec<Segment>> {
             let end = tail.find(['.', '[']).unwrap_or(tail.len());
             let (name, tail) = tail.split_at(end);
             let first = name.chars().next()?;
-            if !(first.is_ascii_alphabetic() || first == '_') || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            if !(first.is_ascii_alphabetic() || first == '_')
+                || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            {
                 return None;
             }
             segments.push(Segment::Name(name.into()));

@@ -128,7 +128,9 @@ impl Exchange {
         });
         let next = match &wants.next {
             None => None,
-            Some(NextPage::Body(path)) => path.first(&document).filter(|token| is_token(token)).cloned().map(Cursor::Token),
+            Some(NextPage::Body(path)) => {
+                path.first(&document).filter(|token| is_token(token)).cloned().map(Cursor::Token)
+            }
             Some(NextPage::Header(name)) => {
                 header(name).filter(|token| !token.is_empty()).map(|token| Cursor::Token(Value::from(token)))
             }
@@ -220,7 +222,11 @@ fn same_host<'a>(target: &'a str, authority: &str) -> Result<&'a str, ReadError>
         Some(rest) => {
             let path = rest.find(['/', '?']).unwrap_or(rest.len());
             let (host, path) = rest.split_at(path);
-            if host.eq_ignore_ascii_case(authority) && path.starts_with('/') { Ok(path) } else { Err(ReadError::ForeignLink) }
+            if host.eq_ignore_ascii_case(authority) && path.starts_with('/') {
+                Ok(path)
+            } else {
+                Err(ReadError::ForeignLink)
+            }
         }
     }
 }

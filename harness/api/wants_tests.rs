@@ -48,7 +48,8 @@ fn a_body_that_is_not_json_is_an_error_only_where_it_is_needed() {
 
 fn walk(next: NextPage) -> Exchange {
     let mut exchange = batch();
-    exchange.wants = Wants { next: Some(next), listed: Some(JsonPath::parse("$.i[*]").expect("a path")), ..Wants::default() };
+    exchange.wants =
+        Wants { next: Some(next), listed: Some(JsonPath::parse("$.i[*]").expect("a path")), ..Wants::default() };
     exchange
 }
 

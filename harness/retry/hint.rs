@@ -121,7 +121,10 @@ mod tests {
         let policy = HintPolicy { mode: HintUse::Exact, ..HintPolicy::IGNORE };
         let hints = |amz, plain| Hints { amz_retry_after: amz, retry_after: plain };
         assert_eq!(policy.pick(&hints(None, Some(Nanos::MAX))), Some(Nanos::from_secs(60)));
-        assert_eq!(policy.pick(&hints(Some(Nanos::from_secs(1)), Some(Nanos::from_secs(2)))), Some(Nanos::from_secs(1)));
+        assert_eq!(
+            policy.pick(&hints(Some(Nanos::from_secs(1)), Some(Nanos::from_secs(2)))),
+            Some(Nanos::from_secs(1))
+        );
         assert_eq!(HintPolicy::IGNORE.pick(&hints(Some(Nanos::from_secs(1)), None)), None);
     }
 

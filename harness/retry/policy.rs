@@ -156,14 +156,8 @@ impl Policy {
     /// The wait before the next attempt, and whether a hint decided it.
     fn wait(&self, progress: &CallProgress, kind: FailureKind, hints: &Hints, seed: u64) -> (Nanos, bool) {
         let draw = |purpose| {
-            Key {
-                seed,
-                purpose,
-                client: progress.client,
-                call: progress.call,
-                attempt: progress.attempts.into(),
-            }
-            .unit()
+            Key { seed, purpose, client: progress.client, call: progress.call, attempt: progress.attempts.into() }
+                .unit()
         };
         let shape = if kind == FailureKind::Throttling { &self.throttling_backoff } else { &self.backoff };
         let backoff = shape.delay(progress.attempts.saturating_sub(1), draw(Purpose::Backoff));

@@ -5,7 +5,13 @@ fn progress(attempts: u32) -> CallProgress {
     CallProgress { attempts, deadline: Nanos::MAX, client: 1, call: 2 }
 }
 
-fn decide(policy: &Policy, budget: &mut dyn Budget, progress: CallProgress, kind: FailureKind, hints: &Hints) -> Decision {
+fn decide(
+    policy: &Policy,
+    budget: &mut dyn Budget,
+    progress: CallProgress,
+    kind: FailureKind,
+    hints: &Hints,
+) -> Decision {
     policy.decide(budget, &progress, kind, hints, Nanos::from_secs(100), 9)
 }
 
@@ -46,7 +52,8 @@ fn a_spent_quota_gives_up_at_once() {
     let policy = preset(AWS_STANDARD_2_1).expect("a preset");
     let mut budget = policy.budget.start();
     let mut decision = || decide(&policy, budget.as_mut(), progress(1), FailureKind::Transient, &Hints::default());
-    let retries = std::iter::repeat_with(&mut decision).take_while(|decision| matches!(decision, Decision::Retry { .. })).count();
+    let retries =
+        std::iter::repeat_with(&mut decision).take_while(|decision| matches!(decision, Decision::Retry { .. })).count();
     assert_eq!(retries, 35);
     assert_eq!(decision(), Decision::GiveUp(Reason::Quota));
 }
@@ -69,13 +76,19 @@ fn a_retry_that_could_not_be_sent_in_time_is_not_begun_and_costs_nothing() {
 #[test]
 fn the_servers_hint_is_clamped_to_five_seconds_above_the_backoff() {
     let policy = preset(AWS_STANDARD_2_1).expect("a preset");
-    let with = |hints: Hints| wait(decide(&policy, policy.budget.start().as_mut(), progress(1), FailureKind::Throttling, &hints));
+    let with = |hints: Hints| {
+        wait(decide(&policy, policy.budget.start().as_mut(), progress(1), FailureKind::Throttling, &hints))
+    };
     let own = with(Hints::default());
     let seconds = |n| Some(Nanos::from_secs(n));
     assert_eq!(with(Hints { amz_retry_after: seconds(3), retry_after: None }), Nanos::from_secs(3));
     assert_eq!(with(Hints { amz_retry_after: seconds(30), retry_after: None }), own + Nanos::from_secs(5));
     assert_eq!(with(Hints { amz_retry_after: seconds(0), retry_after: None }), own);
-    assert_eq!(with(Hints { amz_retry_after: None, retry_after: seconds(3) }), own, "standard mode reads its own header alone");
+    assert_eq!(
+        with(Hints { amz_retry_after: None, retry_after: seconds(3) }),
+        own,
+        "standard mode reads its own header alone"
+    );
 }
 
 #[test]

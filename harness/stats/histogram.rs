@@ -129,14 +129,18 @@ impl LatencyHistogram {
     /// How many samples lie above a duration, within the histogram's resolution.
     pub fn count_above(&self, duration: Nanos) -> u64 {
         let Some(counts) = &self.counts else { return 0 };
-        counts.iter_recorded().filter(|bin| bin.value_iterated_to() > duration.as_nanos()).map(|bin| bin.count_at_value()).sum()
+        counts
+            .iter_recorded()
+            .filter(|bin| bin.value_iterated_to() > duration.as_nanos())
+            .map(|bin| bin.count_at_value())
+            .sum()
     }
 
     /// The recorded values with their counts, ascending; each value is the upper end of its bin.
     pub fn bins(&self) -> impl Iterator<Item = (Nanos, u64)> + '_ {
-        self.counts
-            .iter()
-            .flat_map(|counts| counts.iter_recorded().map(|bin| (Nanos::new(bin.value_iterated_to()), bin.count_at_value())))
+        self.counts.iter().flat_map(|counts| {
+            counts.iter_recorded().map(|bin| (Nanos::new(bin.value_iterated_to()), bin.count_at_value()))
+        })
     }
 
     /// The counts alone, for writers of HdrHistogram's own formats. `None` where nothing was ever recorded.

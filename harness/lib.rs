@@ -18,3 +18,5 @@ pub mod schedule;
 pub mod service;
 
 pub mod plan;
+
+pub mod record;

@@ -20,3 +20,5 @@ pub mod service;
 pub mod plan;
 
 pub mod record;
+
+pub mod lane;

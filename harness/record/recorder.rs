@@ -23,6 +23,8 @@ pub struct AttemptRecord {
     pub status: Result<u16, WireError>,
     /// Send to last byte.
     pub service: Nanos,
+    /// Send to the head of the reply, where there was one.
+    pub first_byte: Option<Nanos>,
     /// Whether it was the call's first.
     pub first: bool,
     /// Whether the reply said when to come back.
@@ -100,6 +102,9 @@ impl Recorder {
         let cell = &mut self.current.cells[attempt.cell];
         cell.attempts[attempt.outcome as usize] += 1;
         cell.service[attempt.outcome as usize].record(attempt.service);
+        if let Some(first_byte) = attempt.first_byte {
+            cell.first_byte.record(first_byte);
+        }
         cell.first_attempts += u64::from(attempt.first);
         cell.hints_seen += u64::from(attempt.hint_seen);
         cell.hints_obeyed += u64::from(attempt.after_hint);

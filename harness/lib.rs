@@ -11,3 +11,5 @@ pub mod time;
 pub mod limit;
 
 pub mod service;
+
+pub mod mock;

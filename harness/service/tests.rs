@@ -137,7 +137,7 @@ fn events_change_the_service_for_their_time() {
 fn the_same_seed_gives_the_same_service() {
     let run = |seed| {
         let latency = Latency::LogNormal { median: Nanos::from_millis(8), p99: Nanos::from_millis(60) };
-        let (mut service, caller) = service(ServiceConfig { seed, latency, ..unthrottled() });
+        let (mut service, caller) = service(ServiceConfig { latency, seed, ..unthrottled() });
         (0..50).map(|number| service.handle(secs(number), caller, &create(&format!("t-{number}")))).collect::<Vec<_>>()
     };
     assert_eq!(run(1), run(1));

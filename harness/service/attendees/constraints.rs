@@ -39,6 +39,11 @@ impl Violations {
         };
     }
 
+    /// Whether nothing is wrong.
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
     /// The message, if anything is wrong.
     pub fn into_message(self) -> Option<String> {
         let plural = if self.count == 1 { "" } else { "s" };

@@ -55,7 +55,7 @@ impl Fixture {
             if token.is_none() {
                 return names;
             }
-            assert_eq!(attendees.len() as i64, size, "every page but the last is full");
+            assert_eq!(i64::try_from(attendees.len()), Ok(size), "every page but the last is full");
         }
     }
 

@@ -93,7 +93,8 @@ impl Front {
         let now = self.clock.now();
         // Where items cost tokens, the body has to be read first to count them.
         let late = service.counts_items(route.operation);
-        if !late && let Err(rejection) = service.admit(now, caller, route.operation, 1) {
+        let first = if late { service.check_up(now) } else { service.admit(now, caller, route.operation, 1) };
+        if let Err(rejection) = first {
             return rejection.into();
         }
         let body = if parse::has_body(route.operation) { parse::object(body) } else { Ok(Map::new()) };

@@ -169,6 +169,7 @@ struct MeetingJson<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
+#[expect(clippy::struct_field_names, reason = "the names are the API's own")]
 struct MediaPlacementJson {
     audio_host_url: String,
     audio_fallback_url: String,

@@ -105,12 +105,23 @@ impl Service {
     /// # Errors
     /// The answer to a request that is turned away; it had no effect and used no token.
     pub fn admit(&mut self, now: Nanos, caller: Caller, operation: OperationKind, items: u32) -> Result<(), Rejection> {
-        self.advance(now);
-        if let Some(status) = self.conditions.down {
-            let error = ServiceError::unavailable(status);
-            return Err(Rejection { error, hints: Hints::default(), wait: Nanos::ZERO });
-        }
+        self.check_up(now)?;
         self.throttle.admit(now, caller, operation, items)
+    }
+
+    /// Whether the service is up: the part of [`admit`](Self::admit) that never needs the number of items.
+    ///
+    /// # Errors
+    /// As [`admit`](Self::admit), during an outage.
+    pub fn check_up(&mut self, now: Nanos) -> Result<(), Rejection> {
+        self.advance(now);
+        match self.conditions.down {
+            None => Ok(()),
+            Some(status) => {
+                let error = ServiceError::unavailable(status);
+                Err(Rejection { error, hints: Hints::default(), wait: Nanos::ZERO })
+            }
+        }
     }
 
     /// Performs a request that has been admitted: it waits for a worker, is struck by a fault or not, and acts.

@@ -395,3 +395,25 @@ mod http2 {
         }
     }
 }
+
+#[test]
+fn serving_alone_ends_when_told_and_lets_idle_clients_go() {
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let (ready, addr) = mpsc::channel();
+    let server = thread::spawn(move || {
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        LocalSet::new().block_on(&runtime, async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+            ready.send(listener.local_addr().expect("an address")).expect("the test waits");
+            let front = Rc::new(Front::new(Service::new(unthrottled()).expect("a sound configuration")));
+            let shutdown = async { drop(stopped.await) };
+            serve(listener, Rc::clone(&front), shutdown, Nanos::from_secs(20)).await;
+            front.stats().total()
+        })
+    });
+    let mut client = Client(TcpStream::connect(addr.recv().expect("an address")).expect("it listens"));
+    client.meeting();
+    stop.send(()).expect("it still serves");
+    assert_eq!(client.drain(), (vec![], false), "an orderly end for an idle connection");
+    assert_eq!(server.join().expect("no panic"), 1);
+}

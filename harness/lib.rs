@@ -22,3 +22,9 @@ pub mod plan;
 pub mod record;
 
 pub mod lane;
+
+pub mod mock;
+
+
+
+

@@ -266,6 +266,7 @@ pub enum WireFault {
 
 /// When a connection is reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::enum_variant_names, reason = "the words of the scenario language: `reset: during_reply`")]
 pub enum ResetAt {
     /// Before the first byte of the answer.
     BeforeReply,

@@ -3,5 +3,7 @@
 //! `ARCHITECTURE.md` holds the map; the modules below stand in the order of their dependencies, and each uses only what
 //! stands above it. A test keeps that order.
 
+pub mod plan;
 pub mod rng;
+pub mod scenario;
 pub mod units;

@@ -1,0 +1,3 @@
+//! The fully resolved run.
+
+pub mod expression;

@@ -110,7 +110,12 @@ pub(crate) fn nearest<'a>(written: &str, valid: impl IntoIterator<Item = &'a str
     }
     let simple = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
     let written = simple(written);
-    let distance = |word: &str| strsim::damerau_levenshtein(&written, &simple(word));
+    let distance = |word: &str| {
+        let word = simple(word);
+        // A beginning of the word, or the word and more, is most likely meant.
+        let begun = written.len() >= 3 && (word.starts_with(&written) || written.starts_with(&word));
+        if begun { 1 } else { strsim::damerau_levenshtein(&written, &word) }
+    };
     let (distance, word) = valid.into_iter().map(|word| (distance(word), word)).min_by_key(|&(distance, _)| distance)?;
     (distance <= (word.chars().count() / 3).max(1)).then_some(word)
 }

@@ -110,7 +110,7 @@ pub fn load(input: Input<'_>) -> Result<Loaded, Faults> {
         overrides::apply(&mut tree, argument, &mut sources, &mut faults);
     }
     env::fill(&mut tree, input.environment, &mut secrets, &mut faults);
-    walk::walk(&schema::scenario(), &mut tree, "the scenario", &sources, &mut faults);
+    walk::walk(schema::scenario(), &mut tree, "the scenario", &sources, &mut faults);
     let catalogue = match tree.get("api").and_then(Node::as_str).filter(|name| is_path(name)) {
         Some(name) => {
             let path = input.folder.join(name);

@@ -40,7 +40,12 @@ pub(crate) fn build(text: &str, source: u32, faults: &mut Vec<Fault>) -> Option<
         let (event, span) = match event {
             Ok(event) => event,
             Err(error) => {
-                let place = builder.span(*error.marker(), *error.marker());
+                let mut place = builder.span(*error.marker(), *error.marker());
+                // The scanner points at the beginning of the text that the tab interrupts.
+                let tab = text.get(place.start as usize..).and_then(|rest| rest.find('\t'));
+                if let (true, Some(tab)) = (error.info().contains("tab"), tab) {
+                    place = Span::new(source, place.start as usize + tab, place.start as usize + tab + 1);
+                }
                 builder.faults.push(scan_fault(place, error.info()));
                 return None;
             }

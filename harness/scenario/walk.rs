@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::fault::{Fault, excerpt, nearest};
+use super::fault::{Fault, excerpt, list, nearest};
 use super::node::{Kind, Node};
 use super::place::Sources;
 use super::scalar;
@@ -30,7 +30,7 @@ struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    /// `what` is what messages call the value: the key that it belongs to.
+    /// `what` is what messages call the value: most often the key that it belongs to, in backticks.
     fn check(&mut self, schema: &'a Value, node: &mut Node, what: &str) {
         if self.faults.len() >= ENOUGH {
             return;
@@ -57,10 +57,11 @@ impl<'a> Walker<'a> {
             Kind::Int(_) | Kind::Float(_) => self.number(schema, node, what),
             Kind::Seq(items) => {
                 if items.is_empty() && schema.get("minItems").is_some() {
-                    self.faults.push(Fault::new(node.span, format!("`{what}` is an empty list")));
+                    self.faults.push(Fault::new(node.span, format!("{what} is an empty list")));
                 }
                 if let Some(item_schema) = schema.get("items") {
-                    items.iter_mut().for_each(|item| self.check(item_schema, item, what));
+                    let what = format!("an item of {what}");
+                    items.iter_mut().for_each(|item| self.check(item_schema, item, &what));
                 }
             }
             Kind::Map(_) => self.block(schema, node, what),
@@ -81,10 +82,10 @@ impl<'a> Walker<'a> {
         let text = node.as_str().unwrap_or_default();
         let words = words(schema);
         if !words.is_empty() && !words.contains(&text) {
-            let fault = Fault::new(node.span, format!("`{what}` cannot be {}", node.describe()));
+            let fault = Fault::new(node.span, format!("{what} cannot be {}", node.describe()));
             self.faults.push(fault.suggest_word(text, words));
         } else if text.is_empty() && schema.get("minLength").is_some() {
-            self.faults.push(Fault::new(node.span, format!("`{what}` is empty")));
+            self.faults.push(Fault::new(node.span, format!("{what} is empty")));
         }
     }
 
@@ -107,7 +108,7 @@ impl<'a> Walker<'a> {
             _ if !number.is_finite() => "finite".to_owned(),
             _ => return,
         };
-        self.faults.push(Fault::new(node.span, format!("`{what}` must be {range}, not {}", node.describe())));
+        self.faults.push(Fault::new(node.span, format!("{what} must be {range}, not {}", node.describe())));
     }
 
     fn block(&mut self, schema: &'a Value, node: &mut Node, what: &str) {
@@ -117,13 +118,13 @@ impl<'a> Walker<'a> {
         let Kind::Map(entries) = &mut node.kind else { return };
         for entry in entries.iter_mut() {
             match (properties.and_then(|properties| properties.get(&entry.key)), more) {
-                (Some(schema), _) => self.check(schema, &mut entry.value, &entry.key),
+                (Some(schema), _) => self.check(schema, &mut entry.value, &format!("`{}`", entry.key)),
                 (None, Some(Value::Bool(false))) => {
                     let valid = properties.into_iter().flat_map(|properties| properties.keys().map(String::as_str));
                     let fault = Fault::new(entry.key_span, format!("unknown key `{}` in {what}", excerpt(&entry.key)));
                     self.faults.push(fault.suggest_word(&entry.key, valid));
                 }
-                (None, Some(schema)) => self.check(schema, &mut entry.value, &entry.key),
+                (None, Some(schema)) => self.check(schema, &mut entry.value, &format!("`{}`", excerpt(&entry.key))),
                 (None, None) => {}
             }
         }
@@ -153,7 +154,7 @@ impl<'a> Walker<'a> {
                 if let Some(free) = fitting.iter().find(|choice| expected::words(choice).is_empty()) {
                     self.check(free, node, what);
                 } else if !words.contains(&text.as_str()) {
-                    let fault = Fault::new(node.span, format!("`{what}` cannot be {}", node.describe()));
+                    let fault = Fault::new(node.span, format!("{what} cannot be {}", node.describe()));
                     self.faults.push(fault.suggest_word(text, words));
                 }
             }
@@ -170,13 +171,13 @@ impl<'a> Walker<'a> {
         let Some((key, _)) = choices.iter().find_map(|choice| tag(choice)) else { return };
         let kinds: Vec<&str> = choices.iter().filter_map(|choice| tag(choice)).map(|(_, word)| word).collect();
         let Some(entry) = node.entry(key) else {
-            let fault = Fault::new(node.span, format!("`{what}` has no `{key}`"));
-            self.faults.push(fault.suggest(format!("add `{key}`: one of {}", super::fault::list(&kinds))));
+            let fault = Fault::new(node.span, format!("{what} has no `{key}`"));
+            self.faults.push(fault.suggest(format!("add `{key}`: one of {}", list(&kinds))));
             return;
         };
         let kind = entry.value.as_str().unwrap_or_default().to_owned();
         match choices.iter().find(|choice| tag(choice).is_some_and(|(_, word)| word == kind)) {
-            Some(choice) => self.check(choice, node, &format!("`{what}` of {key} `{kind}`")),
+            Some(choice) => self.check(choice, node, &format!("{what} of {key} `{kind}`")),
             None => {
                 let fault = Fault::new(entry.value.span, format!("`{key}` cannot be {}", entry.value.describe()));
                 self.faults.push(fault.suggest_word(&kind, kinds));
@@ -193,7 +194,7 @@ impl<'a> Walker<'a> {
                 let keys: Vec<&str> = choices.iter().filter_map(key_of).collect();
                 let place = node.entries().first().map_or(node.span, |entry| entry.key_span);
                 let written = node.entries().first().map_or("", |entry| &entry.key);
-                self.faults.push(Fault::new(place, format!("`{what}` has none of its keys")).suggest_word(written, keys));
+                self.faults.push(Fault::new(place, format!("{what} has none of its keys")).suggest_word(written, keys));
             }
         }
     }
@@ -201,11 +202,11 @@ impl<'a> Walker<'a> {
     fn wrong_type(&mut self, schema: &Value, node: &Node, what: &str) {
         let wanted = expected(self.root, schema);
         if node.kind == Kind::Null && node.masked.is_none() {
-            let fault = Fault::new(node.span, format!("`{what}` has no value"));
+            let fault = Fault::new(node.span, format!("{what} has no value"));
             self.faults.push(fault.suggest(format!("write {wanted}, or remove the key")));
             return;
         }
-        let fault = Fault::new(node.span, format!("`{what}` must be {wanted}, not {}", node.describe()));
+        let fault = Fault::new(node.span, format!("{what} must be {wanted}, not {}", node.describe()));
         self.faults.push(match remedy(self.root, schema, node, self.sources) {
             Some(remedy) => fault.suggest(remedy),
             None => fault,
@@ -219,6 +220,12 @@ fn remedy(root: &Value, schema: &Value, node: &Node, sources: &Sources) -> Optio
         return None;
     }
     let wants = |kind: Kind| admits_resolved(root, schema, &Node::new(kind, node.span));
+    let wants_text = || {
+        let schema = resolve(root, schema);
+        let alone = std::slice::from_ref(schema);
+        let mut choices = choices(schema).unwrap_or(alone).iter().map(|choice| resolve(root, choice));
+        choices.any(|choice| words(choice).is_empty() && admits(choice, &Node::new(Kind::Str(String::new()), node.span)))
+    };
     match &node.kind {
         Kind::Str(text) if wants(Kind::Bool(true)) => match text.to_lowercase().as_str() {
             "yes" | "on" | "y" => Some("write `true`; in YAML 1.2 this word is text".to_owned()),
@@ -231,7 +238,7 @@ fn remedy(root: &Value, schema: &Value, node: &Node, sources: &Sources) -> Optio
             let digits = text.replace(['_', ',', ' '], "");
             (digits != *text && digits.parse::<u64>().is_ok()).then(|| format!("write `{digits}`"))
         }
-        Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) if wants(Kind::Str(String::new())) => {
+        Kind::Bool(_) | Kind::Int(_) | Kind::Float(_) if wants_text() => {
             Some(format!("put it in quotes: \"{}\"", excerpt(sources.slice(node.span))))
         }
         Kind::Seq(_) => None,

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::value::{Duration, Named, Share, TextOr};
+use super::value::{Duration, Named, Share};
 
 /// The embedded service.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
@@ -147,9 +147,18 @@ pub(crate) enum RejectBody {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Quotas {
     /// Attendees in a meeting. Default: 250.
-    pub(crate) attendees_per_meeting: Option<TextOr<u64>>,
+    pub(crate) attendees_per_meeting: Option<Quota>,
     /// Meetings at a time. Default: 250.
-    pub(crate) meetings: Option<TextOr<u64>>,
+    pub(crate) meetings: Option<Quota>,
+}
+
+/// A number, or no limit at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quota {
+    /// No limit.
+    Unlimited,
+    /// At most so many.
+    AtMost(u32),
 }
 
 /// How long a request takes once a worker has it.
@@ -223,14 +232,17 @@ pub(crate) struct Workers {
     pub(crate) queue: Option<u32>,
 }
 
-/// A fault by chance. Exactly one of `reset`, `status`, `delay`, `hang`, `truncate` and `malformed` says which.
+/// A fault now and then, by `chance` or `every`. Exactly one other key says which.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fault {
     /// The operations, by name. Default: all.
     pub(crate) operations: Option<Vec<String>>,
-    /// How likely it is for each request.
-    pub(crate) chance: Share,
+    /// How likely it is for each request. Default: 0%.
+    pub(crate) chance: Option<Share>,
+    /// It strikes every so manieth request, besides.
+    #[schemars(range(min = 1))]
+    pub(crate) every: Option<u64>,
     /// The connection is reset.
     pub(crate) reset: Option<Reset>,
     /// The request is answered with this status and not done.
@@ -238,26 +250,30 @@ pub(crate) struct Fault {
     pub(crate) status: Option<u16>,
     /// The error code that goes with `status`.
     pub(crate) error_code: Option<String>,
-    /// The reply comes so much later.
-    pub(crate) delay: Option<Duration>,
-    /// The reply never comes.
-    pub(crate) hang: Option<bool>,
-    /// The body ends early.
+    /// `true`: the connection ends in the middle of the body.
     pub(crate) truncate: Option<bool>,
-    /// The body is not JSON.
-    pub(crate) malformed: Option<bool>,
+    /// The body trickles out over this time.
+    pub(crate) slow_body: Option<Duration>,
+    /// `true`: bytes come that are not HTTP.
+    pub(crate) garbage: Option<bool>,
+    /// `true`: `Content-Length` says less than the body holds.
+    pub(crate) wrong_length: Option<bool>,
+    /// `true`: the body is not JSON.
+    pub(crate) invalid_json: Option<bool>,
+    /// `true`: half of the body comes, then nothing.
+    pub(crate) stall: Option<bool>,
 }
 
 /// When a connection is reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Reset {
-    /// Before the request is done.
-    BeforeWork,
-    /// After the request is done and before its reply begins.
+    /// Before the reply begins; the request is done.
     BeforeReply,
     /// In the middle of the reply.
     DuringReply,
+    /// After the reply.
+    AfterReply,
 }
 
 /// A change by the clock.
@@ -294,8 +310,8 @@ pub(crate) struct Model {
     pub(crate) latency: Option<Latency>,
 }
 
-mod retry_after {
-    //! `true` is a boolean to YAML, so the words cannot be an enum that serde derives.
+mod by_hand {
+    //! Words beside numbers and booleans: what serde cannot derive without `untagged`.
 
     use std::borrow::Cow;
 
@@ -303,7 +319,31 @@ mod retry_after {
     use serde::{Deserialize, Deserializer};
 
     use super::super::value::{Duration, TextOr};
-    use super::RetryAfter;
+    use super::{Quota, RetryAfter};
+
+    impl<'de> Deserialize<'de> for Quota {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            match TextOr::<u32>::deserialize(deserializer)? {
+                TextOr::Text(_) => Ok(Self::Unlimited),
+                TextOr::Value(number) => Ok(Self::AtMost(number)),
+            }
+        }
+    }
+
+    impl JsonSchema for Quota {
+        fn schema_name() -> Cow<'static, str> {
+            "Quota".into()
+        }
+        fn inline_schema() -> bool {
+            true
+        }
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({"anyOf": [
+                {"type": "string", "enum": ["unlimited"]},
+                {"type": "integer", "format": "uint32", "minimum": 0}
+            ]})
+        }
+    }
 
     #[derive(Deserialize, JsonSchema)]
     #[serde(rename_all = "snake_case")]

@@ -3,7 +3,22 @@
 //! `ARCHITECTURE.md` holds the map; the modules below stand in the order of their dependencies, and each uses only what
 //! stands above it. A test keeps that order.
 
-pub mod plan;
 pub mod rng;
-pub mod scenario;
 pub mod units;
+
+pub mod stats;
+pub mod time;
+
+pub mod api;
+
+pub mod limit;
+pub mod retry;
+pub mod schedule;
+
+pub mod service;
+
+pub mod plan;
+
+pub mod record;
+
+pub mod scenario;

@@ -1,0 +1,32 @@
+//! Operations, their requests and their replies as data. Nothing here touches a socket.
+//!
+//! A scenario's step is bound to an operation once, when the plan is made ([`Exchange::bind`]); what is left for each
+//! attempt is to fill holes ([`Exchange::render`]) and to read the reply ([`Wants::read`]).
+
+mod attendees;
+mod bind;
+mod cursor;
+mod error_code;
+mod exchange;
+mod input;
+mod operation;
+mod path;
+mod render;
+mod reply;
+mod status;
+mod template;
+mod wants;
+
+pub use attendees::attendees;
+pub use bind::{BindError, Binding};
+pub use cursor::Cursor;
+pub use error_code::find_error_code;
+pub use exchange::Exchange;
+pub use input::{Input, Sequence, Values};
+pub use operation::{BatchShape, Body, Catalogue, Creation, Dialect, Operation, Paging, Place};
+pub use path::{JsonPath, PathError};
+pub use render::Rendered;
+pub use reply::{Extracted, FailedItem, Hints, Reply, Stamps, WireError};
+pub use status::{StatusError, StatusSet};
+pub use template::{Context, Hole, PageHole, Template, TemplateError, ValueTemplate};
+pub use wants::{CaptureSource, FailedItems, NextPage, ReadError, Wants};

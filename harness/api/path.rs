@@ -1,0 +1,153 @@
+//! Places in a JSON document: plain paths are walked directly, all others go to a full JSONPath engine.
+
+use serde_json::Value;
+
+/// A compiled JSONPath (RFC 9535).
+///
+/// Paths made of names and non-negative indices alone, such as `$.Attendees[0].AttendeeId`, and those with `[*]` between
+/// them are walked without the engine: nearly all paths are of that kind.
+#[derive(Clone, Debug)]
+pub struct JsonPath {
+    text: Box<str>,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Plain(Box<[Segment]>),
+    General(Box<serde_json_path::JsonPath>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Segment {
+    Name(Box<str>),
+    Index(usize),
+    Every,
+}
+
+/// Why a text is not a JSONPath.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a JSONPath: {reason}; write for example `$.Meeting.MeetingId` or `$.items[*].id`")]
+pub struct PathError {
+    text: String,
+    reason: String,
+}
+
+impl JsonPath {
+    /// Compiles a path.
+    ///
+    /// # Errors
+    /// [`PathError`] where the text is not a JSONPath by RFC 9535.
+    pub fn parse(text: &str) -> Result<Self, PathError> {
+        let kind = match plain(text) {
+            Some(segments) => Kind::Plain(segments.into()),
+            None => match serde_json_path::JsonPath::parse(text) {
+                Ok(path) => Kind::General(Box::new(path)),
+                Err(error) => return Err(PathError { text: text.to_owned(), reason: error.message().to_owned() }),
+            },
+        };
+        Ok(Self { text: text.into(), kind })
+    }
+
+    /// The path as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The first value at the path.
+    pub fn first<'a>(&self, document: &'a Value) -> Option<&'a Value> {
+        match &self.kind {
+            Kind::Plain(segments) if segments.contains(&Segment::Every) => self.all(document).into_iter().next(),
+            Kind::Plain(segments) => segments.iter().try_fold(document, |value, segment| match segment {
+                Segment::Name(name) => value.get(name.as_ref()),
+                Segment::Index(index) => value.get(index),
+                Segment::Every => None,
+            }),
+            Kind::General(path) => path.query(document).first(),
+        }
+    }
+
+    /// All values at the path, in document order.
+    pub fn all<'a>(&self, document: &'a Value) -> Vec<&'a Value> {
+        match &self.kind {
+            Kind::Plain(segments) => {
+                let mut values = vec![document];
+                for segment in segments {
+                    values = match segment {
+                        Segment::Name(name) => {
+                            values.into_iter().filter_map(|value| value.get(name.as_ref())).collect()
+                        }
+                        Segment::Index(index) => values.into_iter().filter_map(|value| value.get(index)).collect(),
+                        Segment::Every => values.into_iter().flat_map(children).collect(),
+                    };
+                }
+                values
+            }
+            Kind::General(path) => path.query(document).all(),
+        }
+    }
+}
+
+fn children(value: &Value) -> Vec<&Value> {
+    match value {
+        Value::Array(items) => items.iter().collect(),
+        Value::Object(members) => members.values().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The segments of a plain path, or `None` where it is anything more (or nothing at all).
+fn plain(text: &str) -> Option<Vec<Segment>> {
+    let mut rest = text.strip_prefix('$')?;
+    let mut segments = Vec::new();
+    while !rest.is_empty() {
+        if let Some(tail) = rest.strip_prefix('.') {
+            let end = tail.find(['.', '[']).unwrap_or(tail.len());
+            let (name, tail) = tail.split_at(end);
+            let first = name.chars().next()?;
+            if !(first.is_ascii_alphabetic() || first == '_')
+                || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            {
+                return None;
+            }
+            segments.push(Segment::Name(name.into()));
+            rest = tail;
+        } else {
+            let (inside, tail) = rest.strip_prefix('[')?.split_once(']')?;
+            segments.push(if inside == "*" { Segment::Every } else { Segment::Index(inside.parse().ok()?) });
+            rest = tail;
+        }
+    }
+    Some(segments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn check(path: &str, expected: &[Value]) {
+        let document = json!({"items": [{"id": 1, "tags": ["a"]}, {"id": 2, "tags": []}], "next": null, "a b": 7});
+        let path = JsonPath::parse(path).expect("a valid path");
+        assert_eq!(path.all(&document).into_iter().cloned().collect::<Vec<_>>(), expected, "{}", path.as_str());
+        assert_eq!(path.first(&document), expected.first(), "{}", path.as_str());
+    }
+
+    #[test]
+    fn plain_paths_and_general_ones_agree_with_the_standard() {
+        check("$.items[0].id", &[json!(1)]);
+        check("$.items[*].id", &[json!(1), json!(2)]);
+        check("$.items[7].id", &[]);
+        check("$.next", &[Value::Null]);
+        check("$.missing.deeper", &[]);
+        check("$['a b']", &[json!(7)]);
+        check("$.items[?@.id > 1].id", &[json!(2)]);
+        check("$.items[-1].id", &[json!(2)]);
+    }
+
+    #[test]
+    fn a_bad_path_says_what_a_good_one_looks_like() {
+        let message = JsonPath::parse("items.id").expect_err("no root").to_string();
+        assert!(message.contains("write for example"), "{message}");
+    }
+}

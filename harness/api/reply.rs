@@ -1,0 +1,137 @@
+//! What came back for an attempt, typed; the same whether it came from a socket or from the model.
+
+use serde_json::Value;
+
+use super::cursor::Cursor;
+use crate::units::Nanos;
+
+/// The reply to one attempt, or why there was none.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The HTTP status, or what happened to the wire instead.
+    pub status: Result<u16, WireError>,
+    /// The service's own error code, where the status is no success and it gave one.
+    pub error_code: Option<Box<str>>,
+    /// What the service said about when to come back.
+    pub hints: Hints,
+    /// What was read from a successful reply.
+    pub extracted: Extracted,
+    /// When it happened.
+    pub stamps: Stamps,
+}
+
+impl Reply {
+    /// A reply that never came.
+    pub fn broken(error: WireError, stamps: Stamps) -> Self {
+        Self { status: Err(error), error_code: None, hints: Hints::default(), extracted: Extracted::default(), stamps }
+    }
+}
+
+/// What was read from a successful reply, as the exchange wants it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Extracted {
+    /// One for each capture, null where the reply held nothing there.
+    pub captures: Vec<Value>,
+    /// The next page, where there is one.
+    pub next: Option<Cursor>,
+    /// How many items the page listed.
+    pub listed: u32,
+    /// The batch items that failed.
+    pub failed: Vec<FailedItem>,
+    /// The names on the page, for the audit.
+    pub keys: Vec<String>,
+}
+
+/// A batch item that failed inside a successful reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedItem {
+    /// Its index in the batch.
+    pub index: u32,
+    /// The service's error code for it.
+    pub code: Box<str>,
+}
+
+/// What a service said about when to come back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// `x-amz-retry-after`: milliseconds.
+    pub amz_retry_after: Option<Nanos>,
+    /// `Retry-After`: seconds or a date (RFC 9110, section 10.2.3), as a wait from the reply.
+    pub retry_after: Option<Nanos>,
+}
+
+/// When things happened to an attempt, by the run's clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamps {
+    /// The request was handed to the connection.
+    pub sent: Nanos,
+    /// The head of the reply had come.
+    pub first_byte: Nanos,
+    /// The last byte had come, or the attempt broke.
+    pub done: Nanos,
+}
+
+/// What happens to a wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WireError {
+    /// The name has no address.
+    Dns,
+    /// Nobody listens.
+    Refused,
+    /// The connection was not made in time.
+    ConnectTimeout,
+    /// The certificate or the handshake is wrong.
+    Tls,
+    /// The connection was reset.
+    Reset,
+    /// The connection was closed before the reply was whole.
+    Closed,
+    /// What came is not HTTP, or contradicts itself.
+    Protocol,
+    /// The body is longer than allowed.
+    TooLarge,
+    /// The body is not JSON where a value is needed from it, or names an item that was not sent.
+    BadBody,
+    /// The attempt's own timeout passed; said by the lane.
+    Timeout,
+    /// The machine has no ports, descriptors or memory left.
+    LocalLimit,
+    /// Anything else.
+    Other,
+}
+
+impl WireError {
+    /// All of them, in the order of their indices.
+    pub const ALL: [Self; 12] = [
+        Self::Dns,
+        Self::Refused,
+        Self::ConnectTimeout,
+        Self::Tls,
+        Self::Reset,
+        Self::Closed,
+        Self::Protocol,
+        Self::TooLarge,
+        Self::BadBody,
+        Self::Timeout,
+        Self::LocalLimit,
+        Self::Other,
+    ];
+
+    /// The word for it in reports and expressions.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Refused => "refused",
+            Self::ConnectTimeout => "connect_timeout",
+            Self::Tls => "tls",
+            Self::Reset => "reset",
+            Self::Closed => "closed",
+            Self::Protocol => "protocol",
+            Self::TooLarge => "too_large",
+            Self::BadBody => "bad_body",
+            Self::Timeout => "timeout",
+            Self::LocalLimit => "local_limit",
+            Self::Other => "other",
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The token bucket: at most `burst` tokens, refilled continuously.
+
+use crate::units::{Nanos, Rate};
+
+/// One token in the unit of the level: 10⁻¹⁸ tokens, because a rate is counted in 10⁻⁹ tokens a second and time in
+/// 10⁻⁹ seconds.
+const TOKEN: u128 = 1_000_000_000_000_000_000;
+
+/// A bucket of tokens, full at first.
+///
+/// The arithmetic is exact: a rate is rounded once, to a multiple of 10⁻⁹ tokens a second, and from then on everything
+/// is an integer. No sum of small errors makes a long run drift, and whatever a refusal gives as the wait is enough to
+/// the nanosecond. Nothing overflows: the longest span at the highest rate is 1.8·10³⁵ units, and a `u128` holds 3.4·10³⁸.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenBucket {
+    /// Tokens a second, in 10⁻⁹ tokens; equally units of the level a nanosecond. Never zero.
+    rate: u128,
+    /// Capacity in units of the level.
+    capacity: u128,
+    /// What the bucket held at `settled`, in units of the level; never above the capacity.
+    level: u128,
+    /// When `level` was true.
+    settled: Nanos,
+}
+
+impl TokenBucket {
+    /// A full bucket of `burst` tokens that gains `rate` tokens a second.
+    pub fn new(rate: Rate, burst: u32) -> Self {
+        let capacity = u128::from(burst) * TOKEN;
+        Self { rate: units_a_nanosecond(rate), capacity, level: capacity, settled: Nanos::ZERO }
+    }
+
+    /// Takes `cost` tokens at `now`, or takes none.
+    ///
+    /// A `now` before that of an earlier call counts as that earlier one: a bucket never loses what it gained.
+    ///
+    /// # Errors
+    /// The shortest wait after which there would be enough; [`Nanos::MAX`] where `cost` is more than the bucket holds.
+    pub fn try_take(&mut self, now: Nanos, cost: u32) -> Result<(), Nanos> {
+        self.check(now, cost)?;
+        self.charge(now, cost);
+        Ok(())
+    }
+
+    /// As [`try_take`](Self::try_take), but takes nothing.
+    ///
+    /// # Errors
+    /// As [`try_take`](Self::try_take).
+    pub fn check(&self, now: Nanos, cost: u32) -> Result<(), Nanos> {
+        let cost = u128::from(cost) * TOKEN;
+        let level = self.level_at(now);
+        if cost <= level {
+            Ok(())
+        } else if cost > self.capacity {
+            Err(Nanos::MAX)
+        } else {
+            Err(Nanos::new(u64::try_from((cost - level).div_ceil(self.rate)).unwrap_or(u64::MAX)))
+        }
+    }
+
+    /// Takes `cost` tokens, or all that there are.
+    pub fn charge(&mut self, now: Nanos, cost: u32) {
+        self.settle(now);
+        self.level = self.level.saturating_sub(u128::from(cost) * TOKEN);
+    }
+
+    /// Changes the rate; what was gained until `now` was gained at the old one.
+    pub fn set_rate(&mut self, now: Nanos, rate: Rate) {
+        self.settle(now);
+        self.rate = units_a_nanosecond(rate);
+    }
+
+    /// Changes the capacity. A smaller bucket loses what does not fit; a larger one has to gain what is new.
+    pub fn set_burst(&mut self, now: Nanos, burst: u32) {
+        self.settle(now);
+        self.capacity = u128::from(burst) * TOKEN;
+        self.level = self.level.min(self.capacity);
+    }
+
+    fn level_at(&self, now: Nanos) -> u128 {
+        let elapsed = u128::from(now.saturating_sub(self.settled).as_nanos());
+        (self.level + elapsed * self.rate).min(self.capacity)
+    }
+
+    fn settle(&mut self, now: Nanos) {
+        self.level = self.level_at(now);
+        self.settled = self.settled.max(now);
+    }
+}
+
+fn units_a_nanosecond(rate: Rate) -> u128 {
+    // At most 10¹⁶, so that `f64` rounds it to within two parts in 10¹⁶.
+    ((rate.as_per_second() * 1e9).round() as u128).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn rate(per_second: f64) -> Rate {
+        Rate::per_second(per_second).expect("a valid rate")
+    }
+
+    #[test]
+    fn a_full_bucket_gives_its_burst_and_then_its_rate() {
+        let mut bucket = TokenBucket::new(rate(10.0), 20);
+        for _ in 0..20 {
+            assert_eq!(bucket.try_take(Nanos::ZERO, 1), Ok(()));
+        }
+        assert_eq!(bucket.try_take(Nanos::ZERO, 1), Err(Nanos::from_millis(100)));
+        assert_eq!(bucket.try_take(Nanos::from_millis(99), 1), Err(Nanos::from_millis(1)));
+        assert_eq!(bucket.try_take(Nanos::from_millis(100), 1), Ok(()));
+        assert_eq!(bucket.try_take(Nanos::from_millis(100), 1), Err(Nanos::from_millis(100)));
+    }
+
+    #[test]
+    fn a_cost_above_the_burst_never_fits() {
+        let mut bucket = TokenBucket::new(rate(10.0), 5);
+        assert_eq!(bucket.try_take(Nanos::from_secs(1_000), 6), Err(Nanos::MAX));
+        assert_eq!(bucket.try_take(Nanos::from_secs(1_000), 5), Ok(()));
+    }
+
+    #[test]
+    fn a_change_counts_from_its_own_time() {
+        let mut bucket = TokenBucket::new(rate(10.0), 10);
+        bucket.charge(Nanos::ZERO, 10);
+        bucket.set_rate(Nanos::from_millis(500), rate(2.0));
+        assert_eq!(bucket.check(Nanos::from_millis(500), 5), Ok(()));
+        assert_eq!(bucket.check(Nanos::from_millis(500), 6), Err(Nanos::from_millis(500)));
+        bucket.set_burst(Nanos::from_millis(500), 3);
+        assert_eq!(bucket.check(Nanos::from_millis(500), 4), Err(Nanos::MAX));
+        bucket.set_burst(Nanos::from_millis(500), 30);
+        assert_eq!(bucket.check(Nanos::from_millis(500), 4), Err(Nanos::from_millis(500)));
+    }
+
+    #[test]
+    fn the_ends_of_time_and_rate_do_not_overflow() {
+        let mut bucket = TokenBucket::new(rate(Rate::MAX_PER_SECOND), u32::MAX);
+        bucket.charge(Nanos::ZERO, u32::MAX);
+        assert_eq!(bucket.try_take(Nanos::MAX, u32::MAX), Ok(()));
+        let slow = TokenBucket::new(rate(1e-12), 1);
+        assert_eq!(slow.check(Nanos::ZERO, 1), Ok(()));
+    }
+
+    /// The definition, without a level: over every span that ends now, what is accepted is at most burst + rate · span.
+    fn reference(accepted: &[(u64, u128)], per_nano: u128, burst: u32, now: u64, cost: u32) -> bool {
+        let mut sum = u128::from(cost) * TOKEN;
+        let capacity = u128::from(burst) * TOKEN;
+        sum <= capacity
+            && accepted.iter().rev().all(|&(at, cost)| {
+                sum += cost;
+                sum <= capacity + per_nano * u128::from(now - at)
+            })
+    }
+
+    proptest! {
+        #[test]
+        fn decides_as_the_definition_does(
+            per_second in 1_u32..5_000,
+            burst in 1_u32..30,
+            steps in prop::collection::vec((0_u64..300_000_000, 1_u32..8), 1..120),
+        ) {
+            let mut bucket = TokenBucket::new(rate(f64::from(per_second)), burst);
+            let mut accepted = Vec::new();
+            let mut now = 0;
+            for (gap, cost) in steps {
+                now += gap;
+                let expected = reference(&accepted, u128::from(per_second) * 1_000_000_000, burst, now, cost);
+                match bucket.try_take(Nanos::new(now), cost) {
+                    Ok(()) => {
+                        prop_assert!(expected);
+                        accepted.push((now, u128::from(cost) * TOKEN));
+                    }
+                    Err(wait) => {
+                        prop_assert!(!expected);
+                        prop_assert_eq!(wait == Nanos::MAX, cost > burst);
+                        if wait != Nanos::MAX {
+                            let later = Nanos::new(now) + wait;
+                            prop_assert!(bucket.check(later, cost).is_ok(), "the wait is enough");
+                            prop_assert!(bucket.check(later - Nanos::new(1), cost).is_err(), "and not too long");
+                        }
+                    }
+                }
+            }
+            let total: u128 = accepted.iter().map(|&(_, cost)| cost).sum();
+            prop_assert!(total <= u128::from(burst) * TOKEN + u128::from(per_second) * 1_000_000_000 * u128::from(now));
+        }
+    }
+}

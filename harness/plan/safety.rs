@@ -1,0 +1,29 @@
+//! What bounds a run, and what forbids it.
+
+use crate::units::Nanos;
+
+/// What bounds a run. Reaching a cap ends it normally, marked as capped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caps {
+    /// The most attempts that are sent while measuring.
+    pub max_requests: u64,
+    /// The longest that arrivals go on, from the first one.
+    pub max_duration: Nanos,
+}
+
+impl Default for Caps {
+    /// A million requests and an hour: nobody's mistake costs more than that.
+    fn default() -> Self {
+        Self { max_requests: 1_000_000, max_duration: Nanos::from_secs(3_600) }
+    }
+}
+
+/// Why nothing may be sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the target `{host}` is not this machine, and nobody allowed it; if you may load it, add `--allow-host {host}` or put it into `safety.allow_hosts`"
+)]
+pub struct Refusal {
+    /// The host.
+    pub host: String,
+}

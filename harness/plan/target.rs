@@ -1,0 +1,59 @@
+//! Where the load goes, and how it gets there.
+
+use url::Url;
+
+use crate::units::Nanos;
+
+/// Where the load goes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// The embedded service, over real sockets, at an address of its own choosing unless told otherwise.
+    Mock {
+        /// The address to bind; loopback, port 0 for any.
+        listen: std::net::SocketAddr,
+    },
+    /// A service that is already there. Scheme `http` or `https`; its path is put before that of each request.
+    Url(Url),
+}
+
+/// How requests get to the target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransportPlan {
+    /// The version of HTTP.
+    pub version: HttpVersion,
+    /// The most requests in flight in the whole run; with HTTP/1.1 also the most connections. At least 1.
+    pub connections: u32,
+    /// How long making a connection may take.
+    pub connect_timeout: Nanos,
+    /// Whether redirects are followed. Off, because a followed redirect hides a request from the measurement.
+    pub redirects: bool,
+    /// Whether the proxy of the environment is used. Off, because a proxy is measured along.
+    pub proxy: bool,
+    /// Whether compressed replies are asked for and unpacked. Off, because unpacking costs the generator.
+    pub decompress: bool,
+    /// The longest body that is read, in bytes.
+    pub max_body: u64,
+}
+
+/// A version of HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HttpVersion {
+    /// HTTP/1.1.
+    Http1,
+    /// HTTP/2; in clear text with prior knowledge, over TLS by ALPN.
+    Http2,
+}
+
+impl Default for TransportPlan {
+    fn default() -> Self {
+        Self {
+            version: HttpVersion::Http1,
+            connections: 256,
+            connect_timeout: Nanos::from_secs(5),
+            redirects: false,
+            proxy: false,
+            decompress: false,
+            max_body: 16 << 20,
+        }
+    }
+}

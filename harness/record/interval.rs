@@ -1,0 +1,114 @@
+//! One second of recording: what a lane hands over and the journal keeps.
+
+use serde::{Deserialize, Serialize};
+
+use super::cell::CellRecord;
+use crate::units::Nanos;
+
+/// One second of recording, or the part of one at the end.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Interval {
+    /// Its number, from the first arrival; interval `n` covers second `n` to `n + 1`.
+    pub index: u64,
+    /// One for each cell of the plan.
+    pub cells: Vec<CellRecord>,
+    /// What went on in it, warm-up included.
+    pub gauges: Gauges,
+    /// One for each client of the plan.
+    pub clients: Vec<ClientCounts>,
+}
+
+/// What went on in a second, warm-up included: the picture over time, not the result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Gauges {
+    /// Calls that fell due.
+    pub offered: u64,
+    /// First attempts that were sent.
+    pub sent: u64,
+    /// Further attempts that were sent.
+    pub retries: u64,
+    /// Calls that ended well.
+    pub ok: u64,
+    /// Calls that ended throttled.
+    pub throttled: u64,
+    /// Calls that ended in any other way.
+    pub failed: u64,
+    /// Attempts that were answered with "slow down".
+    pub attempts_throttled: u64,
+    /// Attempts in flight at its end.
+    pub in_flight: u64,
+    /// Calls that waited for admission at its end.
+    pub queued: u64,
+    /// How long the lanes were at work, summed over lanes.
+    pub busy: Nanos,
+    /// How long they had, summed over lanes.
+    pub elapsed: Nanos,
+    /// The share of the machine's time that its host took away, in [0, 1].
+    pub steal: f64,
+}
+
+/// What a client did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientCounts {
+    /// Ended calls.
+    pub calls: u64,
+    /// Of those, calls that ended well.
+    pub ok: u64,
+    /// Ended attempts.
+    pub attempts: u64,
+}
+
+impl Gauges {
+    /// Adds what another lane saw in the same second.
+    pub fn merge(&mut self, other: &Self) {
+        self.offered += other.offered;
+        self.sent += other.sent;
+        self.retries += other.retries;
+        self.ok += other.ok;
+        self.throttled += other.throttled;
+        self.failed += other.failed;
+        self.attempts_throttled += other.attempts_throttled;
+        self.in_flight += other.in_flight;
+        self.queued += other.queued;
+        self.busy += other.busy;
+        self.elapsed += other.elapsed;
+        // Lanes share the machine, so they saw the same theft.
+        self.steal = self.steal.max(other.steal);
+    }
+}
+
+impl ClientCounts {
+    /// Adds the counts of another interval or lane.
+    pub fn merge(&mut self, other: &Self) {
+        self.calls += other.calls;
+        self.ok += other.ok;
+        self.attempts += other.attempts;
+    }
+}
+
+impl Interval {
+    /// An empty interval for a plan.
+    pub fn new(cells: usize, clients: usize) -> Self {
+        Self {
+            index: 0,
+            cells: vec![CellRecord::default(); cells],
+            gauges: Gauges::default(),
+            clients: vec![ClientCounts::default(); clients],
+        }
+    }
+
+    /// Adds what another lane recorded in the same second.
+    pub fn merge(&mut self, other: &Self) {
+        debug_assert_eq!(self.cells.len(), other.cells.len());
+        self.cells.iter_mut().zip(&other.cells).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.clients.iter_mut().zip(&other.clients).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.gauges.merge(&other.gauges);
+    }
+
+    /// Back to nothing; the memory is kept.
+    pub fn reset(&mut self) {
+        self.cells.iter_mut().for_each(CellRecord::reset);
+        self.clients.fill(ClientCounts::default());
+        self.gauges = Gauges::default();
+    }
+}

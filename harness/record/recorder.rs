@@ -1,0 +1,171 @@
+//! The single writer: what the lane tells, put into the current interval.
+
+use super::cell::MOST_ATTEMPTS;
+use super::depth::depth_bucket;
+use super::interval::{Gauges, Interval};
+use super::outcome::{AttemptOutcome, Outcome};
+use crate::api::WireError;
+use crate::retry::Reason;
+use crate::units::Nanos;
+
+/// A finished attempt.
+#[derive(Clone, Copy, Debug)]
+pub struct AttemptRecord {
+    /// The cell it counts in.
+    pub cell: usize,
+    /// The client that sent it.
+    pub client: u64,
+    /// Whether it falls into the warm-up: then it shows over time and nowhere else.
+    pub warm_up: bool,
+    /// How it ended.
+    pub outcome: AttemptOutcome,
+    /// The status, or what happened to the wire.
+    pub status: Result<u16, WireError>,
+    /// Send to last byte.
+    pub service: Nanos,
+    /// Whether it was the call's first.
+    pub first: bool,
+    /// Whether the reply said when to come back.
+    pub hint_seen: bool,
+    /// Whether a hint had decided when it was sent.
+    pub after_hint: bool,
+}
+
+/// A finished call.
+#[derive(Clone, Copy, Debug)]
+pub struct CallRecord {
+    /// The cell it counts in.
+    pub cell: usize,
+    /// The client it belongs to.
+    pub client: u64,
+    /// Whether it falls into the warm-up.
+    pub warm_up: bool,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it was given up; `None` where it ended well.
+    pub reason: Option<Reason>,
+    /// Due to done.
+    pub response: Nanos,
+    /// First send − due − admission; `None` where it was never sent.
+    pub lag: Option<Nanos>,
+    /// Attempts that were sent.
+    pub attempts: u32,
+    /// Batch items accepted and not.
+    pub items: (u64, u64),
+    /// The page's number from 1, where the call is a page.
+    pub page: Option<u32>,
+}
+
+/// Writes into one interval at a time. Owned by one lane.
+#[derive(Debug)]
+pub struct Recorder {
+    /// The interval that is being written.
+    current: Interval,
+}
+
+impl Recorder {
+    /// A recorder for so many cells and clients.
+    pub fn new(cells: usize, clients: usize) -> Self {
+        Self { current: Interval::new(cells, clients) }
+    }
+
+    /// A call fell due.
+    pub fn offered(&mut self) {
+        self.current.gauges.offered += 1;
+    }
+
+    /// An attempt was handed to the wire after waiting for admission.
+    pub fn sent(&mut self, cell: usize, warm_up: bool, first: bool, admission: Nanos) {
+        if first {
+            self.current.gauges.sent += 1;
+        } else {
+            self.current.gauges.retries += 1;
+        }
+        if !warm_up {
+            self.current.cells[cell].admission.record(admission);
+        }
+    }
+
+    /// An attempt ended.
+    pub fn attempt(&mut self, attempt: &AttemptRecord) {
+        if attempt.outcome == AttemptOutcome::Throttled {
+            self.current.gauges.attempts_throttled += 1;
+        }
+        if attempt.warm_up {
+            return;
+        }
+        if let Some(client) = self.current.clients.get_mut(attempt.client as usize) {
+            client.attempts += 1;
+        }
+        let cell = &mut self.current.cells[attempt.cell];
+        cell.attempts[attempt.outcome as usize] += 1;
+        cell.service[attempt.outcome as usize].record(attempt.service);
+        cell.first_attempts += u64::from(attempt.first);
+        cell.hints_seen += u64::from(attempt.hint_seen);
+        cell.hints_obeyed += u64::from(attempt.after_hint);
+        cell.hints_accepted += u64::from(attempt.after_hint && attempt.outcome == AttemptOutcome::Success);
+        match attempt.status {
+            Ok(status) => cell.by_status.add(status, 1),
+            Err(error) => cell.by_wire[error as usize] += 1,
+        }
+    }
+
+    /// A retry will wait.
+    pub fn backoff(&mut self, cell: usize, warm_up: bool, wait: Nanos) {
+        if !warm_up {
+            self.current.cells[cell].backoff.record(wait);
+        }
+    }
+
+    /// A call ended.
+    pub fn call(&mut self, call: &CallRecord) {
+        let gauges = &mut self.current.gauges;
+        match call.outcome {
+            Outcome::Ok => gauges.ok += 1,
+            Outcome::Throttled => gauges.throttled += 1,
+            _ => gauges.failed += 1,
+        }
+        if call.warm_up {
+            return;
+        }
+        let ok = call.outcome == Outcome::Ok;
+        if let Some(client) = self.current.clients.get_mut(call.client as usize) {
+            client.calls += 1;
+            client.ok += u64::from(ok);
+        }
+        let cell = &mut self.current.cells[call.cell];
+        cell.calls[call.outcome as usize] += 1;
+        if let Some(reason) = call.reason {
+            cell.reasons[reason as usize] += 1;
+        }
+        if call.attempts > 0 {
+            cell.attempts_per_call[(call.attempts as usize).min(MOST_ATTEMPTS) - 1] += 1;
+        }
+        cell.items_ok += call.items.0;
+        cell.items_failed += call.items.1;
+        cell.response_all.record(call.response);
+        if ok {
+            cell.response_ok.record(call.response);
+        }
+        if let Some(lag) = call.lag {
+            cell.lag.record(lag);
+        }
+        if let Some(page) = call.page.filter(|_| ok) {
+            cell.pages += 1;
+            cell.depth_max = cell.depth_max.max(page);
+            cell.depth[depth_bucket(page)].record(call.response);
+        }
+    }
+
+    /// The gauges of the current interval, for what is a state and not a count.
+    pub fn gauges_mut(&mut self) -> &mut Gauges {
+        &mut self.current.gauges
+    }
+
+    /// Hands over the interval that is full and goes on with an empty one, whose memory is used again.
+    pub fn swap(&mut self, mut empty: Interval) -> Interval {
+        empty.reset();
+        empty.index = self.current.index + 1;
+        std::mem::replace(&mut self.current, empty)
+    }
+}

@@ -1,0 +1,16 @@
+//! No budget.
+
+use super::{Budget, Held};
+use crate::retry::FailureKind;
+
+/// Refuses nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Unlimited;
+
+impl Budget for Unlimited {
+    fn withdraw(&mut self, _kind: FailureKind) -> Option<Held> {
+        Some(Held::default())
+    }
+
+    fn deposit(&mut self, _held: Option<Held>) {}
+}

@@ -1,0 +1,15 @@
+//! Retry policies: pure decisions. State, the failure, `now` and a keyed draw go in; a decision comes out.
+//!
+//! A call is what the user wanted; its attempts are what goes over the wire. A policy judges failed attempts.
+
+pub mod backoff;
+pub mod budget;
+mod classify;
+mod hint;
+mod policy;
+mod presets;
+
+pub use classify::{Classifier, Facts, FailureKind, Rule};
+pub use hint::{HintPolicy, HintUse, parse_retry_after};
+pub use policy::{CallProgress, Decision, Policy, Reason};
+pub use presets::{AWS_STANDARD_2_1, NONE, PRESETS, preset};

@@ -27,4 +27,5 @@ pub mod mock;
 
 
 
+pub mod scenario;
 

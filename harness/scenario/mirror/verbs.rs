@@ -1,0 +1,191 @@
+//! Blocks that belong to one verb each: `audit` to runs; `tune`, `gate`, `capacity`, `discover`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::mock::Change;
+use super::value::{Condition, Duration, Named, OneOrMany, PerTime, Share};
+
+/// Compares what was created with what is listed: nothing lost, nothing twice.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Audit {
+    /// The operation that lists.
+    pub(crate) list: String,
+    /// The pool whose members are listed, one after the other.
+    pub(crate) over: String,
+}
+
+/// Compares retry policies.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tune {
+    /// The policies: presets, or names from `policies`.
+    #[schemars(length(min = 1))]
+    pub(crate) policies: Vec<String>,
+    /// Values to try, by the path of a field: `polite.backoff.base: [50ms, 1s]`.
+    pub(crate) sweep: Option<Named<Vec<Value>>>,
+    /// Under which models of arrivals. Default: both.
+    #[schemars(length(min = 1))]
+    pub(crate) arrivals: Option<Vec<Model>>,
+    /// How many simulations each gets. Default: 30.
+    #[schemars(range(min = 1, max = 10_000))]
+    pub(crate) seeds: Option<u32>,
+    /// A disturbance whose recovery is measured.
+    pub(crate) trigger: Option<Trigger>,
+    /// What a policy must keep to be ranked.
+    pub(crate) require: Option<Vec<Condition>>,
+    /// How much each measure counts for the rank. Default: all the same.
+    pub(crate) weights: Option<Named<f64>>,
+    /// Real runs of the best.
+    pub(crate) confirm: Option<Confirm>,
+}
+
+/// A model of arrivals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Model {
+    /// Planned arrivals.
+    Open,
+    /// Users who wait for replies.
+    Closed,
+}
+
+/// A disturbance.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Trigger {
+    /// What changes, as in `mock.events`.
+    pub(crate) set: Named<Change>,
+    /// When it begins. Default: after a third of the run.
+    pub(crate) at: Option<Duration>,
+    /// How long it lasts; each of a list is tried.
+    #[serde(rename = "for")]
+    pub(crate) lasting: OneOrMany<Duration>,
+}
+
+/// Real runs of the best.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Confirm {
+    /// How many of the best. Default: 1.
+    #[schemars(range(min = 1, max = 100))]
+    pub(crate) top: Option<u32>,
+    /// How many runs of each. Default: 3.
+    #[schemars(range(min = 1, max = 100))]
+    pub(crate) runs: Option<u32>,
+}
+
+/// Compares two targets.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Gate {
+    /// The target that is known to be good.
+    pub(crate) baseline: Option<Side>,
+    /// The target to judge.
+    pub(crate) candidate: Option<Side>,
+    /// How many pairs of runs. Default: 8.
+    #[schemars(range(min = 4, max = 100))]
+    pub(crate) pairs: Option<u32>,
+    /// How many at most, where the first ones do not decide. Default: 16.
+    #[schemars(range(min = 4, max = 200))]
+    pub(crate) max_pairs: Option<u32>,
+    /// What is compared.
+    #[schemars(length(min = 1))]
+    pub(crate) metrics: Option<Vec<Metric>>,
+    /// What an undecided gate means. Default: `warn`.
+    pub(crate) on_inconclusive: Option<OnInconclusive>,
+    /// Whether a metric fails only when it is surely beyond its tolerance. Default: false.
+    pub(crate) strict: Option<bool>,
+}
+
+/// One side of a gate: a URL, or a command that starts a server.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Side {
+    /// The base URL. With `command`: where the server listens.
+    pub(crate) url: Option<String>,
+    /// The program and its arguments.
+    #[schemars(length(min = 1))]
+    pub(crate) command: Option<Vec<String>>,
+}
+
+/// A measure that a gate compares.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Metric {
+    /// The measure, such as `p99(response)`.
+    #[schemars(extend("format" = "measure"))]
+    pub(crate) of: String,
+    /// How much worse it may be.
+    pub(crate) tolerance: Share,
+}
+
+/// What an undecided gate means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OnInconclusive {
+    /// It passes, and says so.
+    Warn,
+    /// It does not pass.
+    Fail,
+    /// It passes.
+    Pass,
+}
+
+/// Looks for the highest rate that still meets objectives.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Capacity {
+    /// The workload whose rate changes. Default: all, in their ratio.
+    pub(crate) vary: Option<String>,
+    /// The first rate.
+    pub(crate) start: PerTime,
+    /// The highest rate. Default: 1000 times `start`.
+    pub(crate) max: Option<PerTime>,
+    /// What must hold.
+    #[schemars(length(min = 1))]
+    pub(crate) objectives: Vec<Condition>,
+    /// How narrow the answer is to be. Default: 3%.
+    pub(crate) width: Option<Share>,
+    /// How careful the answer is. Default: `launch`.
+    pub(crate) mode: Option<CapacityMode>,
+    /// How long one trial lasts. Default: 10s.
+    pub(crate) trial: Option<Duration>,
+    /// How long the whole search may take. Default: 12m.
+    pub(crate) max_duration: Option<Duration>,
+}
+
+/// How careful the answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CapacityMode {
+    /// A rate to promise: hardly ever too high.
+    Launch,
+    /// A rate to compare builds by: as often too high as too low.
+    Compare,
+}
+
+/// Looks for the limiter of a target.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Discover {
+    /// The operation to send.
+    pub(crate) operation: Option<String>,
+    /// The parameters of the operation.
+    pub(crate) with: Option<Named<Value>>,
+    /// The most requests. Default: 2000.
+    #[schemars(range(min = 10))]
+    pub(crate) requests: Option<u64>,
+    /// The longest time. Default: 90s.
+    pub(crate) duration: Option<Duration>,
+    /// The highest rate. Default: 200/s.
+    pub(crate) max_rate: Option<PerTime>,
+    /// The pause that lets the limiter recover. Default: 10s.
+    pub(crate) quiet: Option<Duration>,
+    /// What may tell one bucket from another: `header.NAME`, `query.NAME`, `path`.
+    pub(crate) dimensions: Option<Vec<String>>,
+    /// What may change the cost of a request: `query.NAME`, `body.NAME`.
+    pub(crate) cost: Option<String>,
+}

@@ -1,0 +1,66 @@
+//! The scenario as resolved, as YAML: with what the command line changed, and with secrets as they were written.
+
+use super::node::{Kind, Node};
+
+/// Prints a tree so that it reads back the same; a value from the environment is printed as `${env:…}`.
+pub(crate) fn to_yaml(node: &Node) -> String {
+    let mut out = String::new();
+    write(&mut out, node, 0);
+    out
+}
+
+fn write(out: &mut String, node: &Node, indent: usize) {
+    let pad = "  ".repeat(indent);
+    match &node.kind {
+        Kind::Map(entries) if !entries.is_empty() => {
+            for entry in entries {
+                out.push_str(&format!("{pad}{}:", text(&entry.key)));
+                nested(out, &entry.value, indent + 1);
+            }
+        }
+        Kind::Seq(items) if !items.is_empty() => {
+            for item in items {
+                out.push_str(&format!("{pad}-"));
+                nested(out, item, indent + 1);
+            }
+        }
+        _ => out.push_str(&format!("{pad}{}\n", scalar(node))),
+    }
+}
+
+fn nested(out: &mut String, node: &Node, indent: usize) {
+    let block = !node.entries().is_empty() || !node.items().is_empty();
+    if block {
+        out.push('\n');
+        write(out, node, indent);
+    } else {
+        out.push_str(&format!(" {}\n", scalar(node)));
+    }
+}
+
+fn scalar(node: &Node) -> String {
+    if let Some(masked) = &node.masked {
+        return text(masked);
+    }
+    match &node.kind {
+        Kind::Null => "null".to_owned(),
+        Kind::Bool(value) => value.to_string(),
+        Kind::Int(number) => number.to_string(),
+        Kind::Float(number) if number.is_nan() => ".nan".to_owned(),
+        Kind::Float(number) if number.is_infinite() => if *number > 0.0 { ".inf" } else { "-.inf" }.to_owned(),
+        Kind::Float(number) => format!("{number:?}"),
+        Kind::Str(value) => text(value),
+        Kind::Seq(_) => "[]".to_owned(),
+        Kind::Map(_) => "{}".to_owned(),
+    }
+}
+
+/// Bare where that is plainly safe, else in the double quotes of JSON, which YAML reads as well.
+fn text(value: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '%' | '$');
+    let bare = value.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '$')
+        && value.chars().all(plain)
+        && matches!(super::scalar::resolve(value), Kind::Str(_))
+        && !super::scalar::has_leading_zeros(value);
+    if bare { value.to_owned() } else { serde_json::Value::from(value).to_string() }
+}

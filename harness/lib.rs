@@ -5,3 +5,5 @@
 
 pub mod rng;
 pub mod units;
+
+pub mod report;

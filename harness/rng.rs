@@ -159,8 +159,7 @@ mod tests {
     fn variates_have_the_mean_and_variance_of_their_distribution() {
         let n = 100_000_u32;
         let moments = |draw: fn(Key) -> f64| {
-            let (sum, squares) =
-                (0..u64::from(n)).map(|call| draw(key(call))).fold((0.0, 0.0), |(s, q), x| (s + x, q + x * x));
+            let (sum, squares) = (0..u64::from(n)).map(|call| draw(key(call))).fold((0.0, 0.0), |(s, q), x| (s + x, q + x * x));
             let mean = sum / f64::from(n);
             (mean, squares / f64::from(n) - mean * mean)
         };

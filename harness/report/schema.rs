@@ -7,7 +7,16 @@ use super::model::Report;
 /// The schema, draft 2020-12, pretty-printed with a final line break.
 pub fn json() -> String {
     let schema = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<Report>();
-    format!("{:#}\n", schema.as_value())
+    let mut ordered = serde_json::Map::new();
+    if let Some(object) = schema.as_object() {
+        // What the document is comes before what is in it.
+        for name in ["$schema", "title", "description"] {
+            ordered.extend(object.get(name).map(|value| (name.to_owned(), value.clone())));
+        }
+        let rest = object.iter().filter(|(name, _)| !matches!(name.as_str(), "$schema" | "title" | "description"));
+        ordered.extend(rest.map(|(name, value)| (name.clone(), value.clone())));
+    }
+    format!("{:#}\n", serde_json::Value::Object(ordered))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// touched: each output has its own way to escape it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(extend("maxLength" = Text::LIMIT))]
 pub struct Text(String);
 
 impl Text {

@@ -100,10 +100,14 @@ impl Frame {
 
     /// Grid and labels of the y axis.
     pub(crate) fn y_axis(&mut self, label: impl Fn(f64) -> String) {
-        for tick in self.y.ticks() {
+        let ticks = self.y.ticks();
+        let many = ticks.len() > 4;
+        for (index, tick) in ticks.into_iter().enumerate() {
+            // On narrow screens these labels move into the plot area, and every second one of many yields.
+            let class = if many && index % 2 == 1 { "y odd" } else { "y" };
             let y = self.y.at(tick);
             self.svg.segment((self.left(), y), (self.right(), y), GRID, "");
-            self.svg.text((self.left() - 5.0, y + FONT * 0.35), Anchor::End, MUTED, "", &label(tick));
+            self.svg.text((self.left() - 5.0, y + FONT * 0.35), Anchor::End, MUTED, class, &label(tick));
         }
     }
 
@@ -125,21 +129,21 @@ impl Frame {
         self.x_axis(&ticks);
     }
 
-    /// Bands and lines for what happened meanwhile; `labelled` writes the words at the top, where there is room.
-    pub(crate) fn events(&mut self, events: &[Event], labelled: bool) {
-        let (start, end) = self.x.ends();
-        let mut free = f64::NEG_INFINITY;
-        for event in events.iter().filter(|e| e.at_s.is_finite() && e.at_s >= start && e.at_s <= end).take(200) {
+    /// Faint bands for what lasted; drawn before the data, so that they tint none of it.
+    pub(crate) fn event_bands(&mut self, events: &[Event]) {
+        for event in self.shown(events) {
+            let Some(length) = event.for_s.filter(|s| s.is_finite() && *s > 0.0) else { continue };
             let x = self.x.at(event.at_s);
-            if let Some(length) = event.for_s.filter(|s| s.is_finite() && *s > 0.0) {
-                let width = self.x.at(event.at_s + length) - x;
-                self.svg.rect(
-                    (x, self.top()),
-                    (width, self.bottom() - self.top()),
-                    "var(--event,#c98a1b)",
-                    r#" fill-opacity=".13""#,
-                );
-            }
+            let size = (self.x.at(event.at_s + length) - x, self.bottom() - self.top());
+            self.svg.rect((x, self.top()), size, "var(--event,#c98a1b)", r#" fill-opacity=".13""#);
+        }
+    }
+
+    /// A line where something began, drawn over the data; `labelled` writes the words at the top, where there is room.
+    pub(crate) fn event_lines(&mut self, events: &[Event], labelled: bool) {
+        let mut free = f64::NEG_INFINITY;
+        for event in self.shown(events) {
+            let x = self.x.at(event.at_s);
             self.svg.segment((x, self.top()), (x, self.bottom()), "var(--event,#c98a1b)", "3 2");
             if labelled && x >= free {
                 let label = super::super::text::line(&event.what, 36);
@@ -149,8 +153,15 @@ impl Frame {
         }
     }
 
-    /// A line over x, broken where neighbours are further apart than `gap`; a lone point becomes a short dash.
+    /// The events within the time axis; a flood of them is cut.
+    fn shown<'e>(&self, events: &'e [Event]) -> Vec<&'e Event> {
+        let (start, end) = self.x.ends();
+        events.iter().filter(|e| e.at_s.is_finite() && e.at_s >= start && e.at_s <= end).take(200).collect()
+    }
+
+    /// A line over x; thinner where points stand close. It is broken where neighbours are further apart than `gap`; a lone point becomes a short dash.
     pub(crate) fn line(&mut self, points: &[(f64, f64)], gap: f64, paint: Paint) {
+        let paint = if points.len() > 200 { Paint { width: paint.width * 0.6, ..paint } } else { paint };
         let usable: Vec<_> = points.iter().copied().filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
         for segment in segments(&usable, gap) {
             let mut placed: Vec<_> = segment.iter().map(|(x, y)| (self.x.at(*x), self.y.at(*y))).collect();

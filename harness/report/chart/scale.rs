@@ -83,7 +83,7 @@ impl Scale {
             all.filter(|v| *v >= self.lo * 0.999 && *v <= self.hi * 1.001).collect()
         };
         let fine = within(&[1.0, 2.0, 5.0]);
-        if fine.len() <= 6 { fine } else { within(&[1.0]) }
+        if fine.len() <= 9 { fine } else { within(&[1.0]) }
     }
 }
 

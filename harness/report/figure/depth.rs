@@ -1,12 +1,12 @@
 //! Latency by page depth.
 
-use super::super::chart::{Anchor, Frame, MUTED, Paint, Scale};
+use super::super::chart::{Anchor, EndLabel, Frame, MUTED, Margins, Paint, Scale};
 use super::super::model::{Depth, Latency, Pages, Report};
 use super::super::number::{count, ms, ms_or_dash};
 use super::{Drawing, Figure, Table, line_key};
 
 const LINES: [(&str, Paint, f64); 3] = [
-    ("p50", Paint::full("var(--p50,#7db4d3)"), 0.5),
+    ("p50", Paint::full("var(--p50,#5598c0)"), 0.5),
     ("p90", Paint::dashed("var(--p90,#3d85b0)", "7 2"), 0.9),
     ("p99", Paint { colour: "var(--p99,#12476b)", dash: "", width: 2.4 }, 0.99),
 ];
@@ -49,8 +49,8 @@ fn drawing(pages: &Pages, summary: &str) -> String {
     let depths = &pages.by_depth;
     let values = depths.iter().flat_map(|d| LINES.map(|(_, _, q)| d.response_ms.at(q))).flatten();
     let mut frame = Frame::new(
-        (Frame::HALF, 190.0),
-        Frame::HALF_MARGINS,
+        (Frame::WIDE, 200.0),
+        Margins { bottom: 32.0, ..Frame::WIDE_MARGINS },
         ("Latency by page depth", summary),
         |from, to| Scale::between(0.0, depths.len().max(1) as f64, from, to),
         |from, to| Scale::log(values, from, to),
@@ -59,16 +59,20 @@ fn drawing(pages: &Pages, summary: &str) -> String {
         return frame.empty("no page was fetched");
     }
     frame.y_axis(ms);
-    for (_, paint, q) in LINES {
+    let mut labels = Vec::new();
+    for (label, paint, q) in LINES {
         let points: Vec<_> =
             depths.iter().enumerate().filter_map(|(i, d)| d.response_ms.at(q).map(|v| (i as f64 + 0.5, v))).collect();
         frame.line(&points, 1.5, paint);
+        let y = points.last().map_or(0.0, |(_, v)| frame.y.at(*v));
+        labels.push(EndLabel { y, text: label.into(), colour: paint.colour });
         for (x, y) in points {
             let place = (frame.x.at(x), frame.y.at(y));
             frame.svg.dot(place, paint.colour);
         }
     }
-    let every = depths.len().div_ceil(7);
+    frame.end_labels(labels);
+    let every = depths.len().div_ceil(14);
     for (index, depth) in depths.iter().enumerate().step_by(every) {
         let x = frame.x.at(index as f64 + 0.5);
         let class = if (index / every) % 2 == 1 { "odd" } else { "" };

@@ -58,7 +58,8 @@ fn drawing(report: &Report, merged: &[Slice], title: &str, lines: &[Line], unit:
         return frame.empty("no second of this run was recorded");
     }
     frame.y_axis(unit);
-    frame.events(&report.events, false);
+    frame.event_bands(&report.events);
+    frame.event_lines(&report.events, false);
     let mut labels = Vec::new();
     for (label, paint, of) in lines {
         let points: Vec<_> = merged.iter().map(|s| (s.middle(), of(s))).collect();

@@ -34,7 +34,7 @@ pub(super) fn draw(report: &Report, map: Option<&HeatMap>) -> Figure {
         id: "heat",
         title: "Every call by its response latency",
         note: "Clock: response. Each column is a slice of time, each row a band of latency; the darker, the more calls. Two bands \
-               at once are two populations that a percentile line would hide: here, calls with and without a retry."
+               at once are two populations that a percentile line would hide, such as calls with and without a retry."
             .into(),
         legend: Vec::new(),
         drawings: vec![Drawing { caption: String::new(), svg: drawing(report, map, &summary) }],
@@ -49,6 +49,7 @@ fn drawing(report: &Report, map: Option<&HeatMap>, summary: &str) -> String {
     let mut frame = Frame::over_time(230.0, extent(report), "Response latency heat map", summary, scale);
     let Some(map) = map else { return frame.empty("nothing was recorded") };
     frame.y_axis(ms);
+    frame.event_bands(&report.events);
     let (x0, x1) = (frame.x.at(0.0), frame.x.at(map.columns() as f64 * map.column_s()));
     let (width, height) = (x1 - x0, frame.bottom() - frame.top());
     let fullest = map.fullest();
@@ -66,7 +67,7 @@ fn drawing(report: &Report, map: Option<&HeatMap>, summary: &str) -> String {
         }
     }
     frame.svg.close();
-    frame.events(&report.events, false);
+    frame.event_lines(&report.events, false);
     key(&mut frame, fullest);
     frame.time_axis();
     frame.svg.finish()

@@ -10,11 +10,11 @@ type Line = (&'static str, &'static str, Paint, fn(&PointLatency) -> f64);
 
 /// Rising percentiles, darker towards p99, which most objectives name.
 const LINES: [Line; 5] = [
-    ("p50", "p50", Paint::full("var(--p50,#7db4d3)"), |l| l.p50),
+    ("p50", "p50", Paint::full("var(--p50,#5598c0)"), |l| l.p50),
     ("p90", "p90", Paint::dashed("var(--p90,#3d85b0)", "7 2"), |l| l.p90),
     ("p99", "p99", Paint { colour: "var(--p99,#12476b)", dash: "", width: 2.4 }, |l| l.p99),
     ("p99.9", "p999", Paint::dashed("var(--p999,#a0508c)", "4 2"), |l| l.p999),
-    ("max", "max", Paint::dashed("var(--max,#8b959d)", "1.5 2"), |l| l.max),
+    ("max", "max", Paint::dashed("var(--max,#74808a)", "1.5 2"), |l| l.max),
 ];
 
 /// Draws it.
@@ -36,11 +36,17 @@ pub(super) fn draw(report: &Report) -> Figure {
         note: "Clock: response, from the instant a call was due until it was done, waits, backoffs and retries included. Calls \
                that ended in success, by the second they ended in. Logarithmic scale."
             .into(),
-        legend: LINES.iter().map(|(label, column, paint, _)| line_key(label, column, *paint)).collect(),
+        legend: lines(report).into_iter().map(|(label, column, paint, _)| line_key(label, column, paint)).collect(),
         drawings: vec![Drawing { caption: String::new(), svg: drawing(report, &summary) }],
         table: table(report),
         summary,
     }
+}
+
+/// The lines that say something of their own: with few calls a second, the 99.9th percentile is the largest value.
+fn lines(report: &Report) -> Vec<Line> {
+    let told_apart = report.series.iter().filter_map(|p| p.response_ms).any(|l| l.p999 < l.max);
+    LINES.into_iter().filter(|(label, ..)| told_apart || *label != "p99.9").collect()
 }
 
 fn drawing(report: &Report, summary: &str) -> String {
@@ -53,10 +59,11 @@ fn drawing(report: &Report, summary: &str) -> String {
         return frame.empty("no call ended in success");
     }
     frame.y_axis(ms);
-    frame.events(&report.events, false);
+    frame.event_bands(&report.events);
+    frame.event_lines(&report.events, false);
     let gap = merged[0].width_s * 1.5;
     let mut labels = Vec::new();
-    for (label, _, paint, of) in LINES.into_iter().rev() {
+    for (label, _, paint, of) in lines(report).into_iter().rev() {
         let points: Vec<_> = known.iter().map(|(t, l)| (*t, of(l))).collect();
         frame.line(&points, gap, paint);
         let y = points.last().map_or(0.0, |(_, v)| frame.y.at(*v));

@@ -56,6 +56,7 @@ fn drawing(report: &Report, merged: &[Slice], summary: &str) -> String {
         return frame.empty("no second of this run was recorded");
     }
     frame.y_axis(|v| per_s(v));
+    frame.event_bands(&report.events);
     // Painted from the whole stack down: each area covers the lower part of the one before it.
     let stack: [(&str, fn(&Slice) -> f64); 3] =
         [(FAILED, |s| s.ok + s.throttled + s.failed), (THROTTLED, |s| s.ok + s.throttled), (OK, |s| s.ok)];
@@ -63,7 +64,7 @@ fn drawing(report: &Report, merged: &[Slice], summary: &str) -> String {
         let path = steps(&frame, merged, height);
         frame.svg.fill(&path, colour, "");
     }
-    frame.events(&report.events, true);
+    frame.event_lines(&report.events, true);
     let offered: Vec<_> = merged.iter().map(|s| (s.middle(), s.offered)).collect();
     frame.line(&offered, merged[0].width_s * 1.5, OFFERED);
     let y = offered.last().map_or(0.0, |(_, v)| frame.y.at(*v));

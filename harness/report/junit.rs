@@ -52,7 +52,7 @@ fn run(report: &Report) -> TestCase {
 /// A suspect run passes with a remark, as long as nothing required it to be valid.
 fn validity(report: &Report) -> TestCase {
     let mut case = TestCase::new("the generator kept up", TestCaseStatus::success());
-    let reasons = report.validity.reasons.iter().map(|r| r.as_str()).collect::<Vec<_>>().join("; ");
+    let reasons = report.validity.reasons.iter().map(super::text::Text::as_str).collect::<Vec<_>>().join("; ");
     match report.validity.verdict {
         ValidityWord::Valid => {}
         ValidityWord::Suspect => {
@@ -60,7 +60,7 @@ fn validity(report: &Report) -> TestCase {
             case.status.set_message(format!("suspect: {reasons}"));
         }
         ValidityWord::Invalid => {
-            case.status = non_success(NonSuccessKind::Error, "validity", &format!("invalid: {reasons}"))
+            case.status = non_success(NonSuccessKind::Error, "validity", &format!("invalid: {reasons}"));
         }
     }
     in_class(case, "validity")

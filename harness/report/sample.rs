@@ -135,7 +135,9 @@ fn four(value: f64) -> f64 {
 
 /// Nearest-rank statistics of some samples.
 fn latency(mut samples: Vec<f64>) -> Latency {
-    samples.iter_mut().for_each(|v| *v = four(*v));
+    for value in &mut samples {
+        *value = four(*value);
+    }
     samples.sort_by(f64::total_cmp);
     let count = samples.len();
     let (Some(min), Some(max)) = (samples.first().copied(), samples.last().copied()) else { return Latency::default() };

@@ -164,7 +164,7 @@ fn the_headline_never_praises_a_run_that_proves_nothing() {
     assert_eq!(headline(Word::ThresholdFailed, ValidityWord::Invalid), "Threshold failed");
 }
 
-/// Writes the sample's page where `LOADLINE_SAMPLE_PAGE` says, to be looked at in a browser.
+/// Writes the sample's pages where `LOADLINE_SAMPLE_PAGE` says, to be looked at in a browser.
 #[test]
 fn the_sample_can_be_looked_at() {
     if let Some(folder) = std::env::var_os("LOADLINE_SAMPLE_PAGE") {
@@ -174,6 +174,10 @@ fn the_sample_can_be_looked_at() {
             let (report, view) = sample::run(seconds);
             let page = html::render(&report, &view).expect("renders");
             std::fs::write(folder.join(format!("report-{seconds}.html")), page).expect("writes the page");
+            let json = serde_json::to_string_pretty(&report).expect("writes");
+            std::fs::write(folder.join(format!("report-{seconds}.json")), json).expect("writes the report");
+            let page = html::render(&with_every_string(&report, HOSTILE), &view).expect("renders");
+            std::fs::write(folder.join(format!("hostile-{seconds}.html")), page).expect("writes the page");
         }
     }
 }

@@ -86,11 +86,11 @@ impl HeatMap {
     /// Bounds that make no sense are widened until they do.
     pub fn new(duration_s: f64, lowest_ms: f64, highest_ms: f64) -> Self {
         let seconds = if duration_s.is_finite() { duration_s.ceil().max(1.0) } else { 1.0 };
-        let column_s = (seconds / Self::MAX_COLUMNS as f64).ceil().max(1.0);
-        let columns = ((seconds / column_s).ceil() as usize).clamp(1, Self::MAX_COLUMNS);
+        let width = (seconds / Self::MAX_COLUMNS as f64).ceil().max(1.0);
+        let columns = ((seconds / width).ceil() as usize).clamp(1, Self::MAX_COLUMNS);
         let lowest_ms = if lowest_ms.is_finite() { lowest_ms.max(1e-4) } else { 1e-4 };
         let highest_ms = if highest_ms.is_finite() { highest_ms.max(lowest_ms * 2.0) } else { lowest_ms * 1e9 };
-        Self { column_s, columns, lowest_ms, highest_ms, counts: vec![0; columns * Self::ROWS] }
+        Self { column_s: width, columns, lowest_ms, highest_ms, counts: vec![0; columns * Self::ROWS] }
     }
 
     /// Adds `count` samples of `ms` milliseconds at `t_s` seconds. What lies outside counts at the nearest edge.

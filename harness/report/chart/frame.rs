@@ -29,6 +29,8 @@ pub(crate) struct Frame {
     width: f64,
     height: f64,
     margins: Margins,
+    /// Labels of the y axis, written over the data: on narrow screens they stand in the plot area.
+    y_labels: Vec<(f64, &'static str, String)>,
 }
 
 impl Frame {
@@ -61,7 +63,7 @@ impl Frame {
             Num(height - margins.bottom),
         );
         let svg = Svg::new(width, height, "wide time", &attributes, title, desc);
-        Self { svg, x, y: y(height - margins.bottom, margins.top), width, height, margins }
+        Self { svg, x, y: y(height - margins.bottom, margins.top), width, height, margins, y_labels: Vec::new() }
     }
 
     /// Opens any other chart; the scales are made from the edges of the plot area.
@@ -75,7 +77,7 @@ impl Frame {
         let class = if width < Self::WIDE { "half" } else { "wide" };
         let svg = Svg::new(width, height, class, "", title, desc);
         let (x, y) = (x(margins.left, width - margins.right), y(height - margins.bottom, margins.top));
-        Self { svg, x, y, width, height, margins }
+        Self { svg, x, y, width, height, margins, y_labels: Vec::new() }
     }
 
     /// The y of the bottom of the plot area.
@@ -103,17 +105,20 @@ impl Frame {
         let ticks = self.y.ticks();
         let many = ticks.len() > 4;
         for (index, tick) in ticks.into_iter().enumerate() {
-            // On narrow screens these labels move into the plot area, and every second one of many yields.
+            // On narrow screens every second one of many yields.
             let class = if many && index % 2 == 1 { "y odd" } else { "y" };
             let y = self.y.at(tick);
             self.svg.segment((self.left(), y), (self.right(), y), GRID, "");
-            self.svg.text((self.left() - 5.0, y + FONT * 0.35), Anchor::End, MUTED, class, &label(tick));
+            self.y_labels.push((y + FONT * 0.35, class, label(tick)));
         }
     }
 
-    /// The base line and labels below it, at given values. Labels of odd ones yield on narrow screens.
+    /// The base line and labels below it, at given values; to be called after the data is drawn. Labels of odd ones yield on narrow screens.
     pub(crate) fn x_axis(&mut self, ticks: &[(f64, String)]) {
         let (y, left, right) = (self.bottom(), self.left(), self.right());
+        for (y, class, label) in std::mem::take(&mut self.y_labels) {
+            self.svg.text((left - 5.0, y), Anchor::End, MUTED, class, &label);
+        }
         self.svg.segment((left, y), (right, y), "var(--axis,#9aa7b2)", "");
         for (index, (tick, label)) in ticks.iter().enumerate() {
             let x = self.x.at(*tick);
@@ -194,7 +199,7 @@ impl Frame {
 
     /// The chart with a note in place of data.
     pub(crate) fn empty(mut self, note: &str) -> String {
-        let middle = ((self.left() + self.right()) / 2.0, (self.top() + self.bottom()) / 2.0);
+        let middle = (f64::midpoint(self.left(), self.right()), f64::midpoint(self.top(), self.bottom()));
         let (y, left, right) = (self.bottom(), self.left(), self.right());
         self.svg.segment((left, y), (right, y), GRID, "");
         self.svg.text(middle, Anchor::Middle, MUTED, "", note);

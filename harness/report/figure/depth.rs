@@ -79,7 +79,7 @@ fn drawing(pages: &Pages, summary: &str) -> String {
         frame.svg.text((x, frame.bottom() + 13.0), Anchor::Middle, MUTED, class, &name(depth));
     }
     frame.x_axis(&[]);
-    let middle = (frame.left() + frame.right()) / 2.0;
+    let middle = f64::midpoint(frame.left(), frame.right());
     frame.svg.text((middle, frame.bottom() + 27.0), Anchor::Middle, MUTED, "", "page");
     frame.svg.finish()
 }

@@ -13,6 +13,9 @@ pub(crate) const THROTTLED: &str = "var(--throttled,#eeb544)";
 pub(crate) const FAILED: &str = "var(--failed,#a8324a)";
 const OFFERED: Paint = Paint::dashed("var(--ink,#14212b)", "5 3");
 
+/// A colour and the height up to which it reaches.
+type Layer = (&'static str, fn(&Slice) -> f64);
+
 /// Draws it.
 pub(super) fn draw(report: &Report) -> Figure {
     let a = &report.totals.attempts;
@@ -55,10 +58,10 @@ fn drawing(report: &Report, merged: &[Slice], summary: &str) -> String {
     if merged.is_empty() {
         return frame.empty("no second of this run was recorded");
     }
-    frame.y_axis(|v| per_s(v));
+    frame.y_axis(per_s);
     frame.event_bands(&report.events);
     // Painted from the whole stack down: each area covers the lower part of the one before it.
-    let stack: [(&str, fn(&Slice) -> f64); 3] =
+    let stack: [Layer; 3] =
         [(FAILED, |s| s.ok + s.throttled + s.failed), (THROTTLED, |s| s.ok + s.throttled), (OK, |s| s.ok)];
     for (colour, height) in stack {
         let path = steps(&frame, merged, height);

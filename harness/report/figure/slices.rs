@@ -35,7 +35,7 @@ pub(crate) fn slices(report: &Report, limit: usize) -> Vec<Slice> {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
     let width = ((last.t_s - first.t_s + 1.0) / limit.max(1) as f64).ceil().max(1.0);
     points
-        .chunk_by(|a, b| (a.t_s / width).floor() == (b.t_s / width).floor())
+        .chunk_by(|a, b| (a.t_s / width).floor() as i64 == (b.t_s / width).floor() as i64)
         .map(|seconds| merge(seconds, width))
         .collect()
 }

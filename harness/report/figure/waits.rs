@@ -1,5 +1,7 @@
 //! Waits before retries; and the bars that it shares with the attempts.
 
+use std::fmt::Write as _;
+
 use super::super::chart::{Anchor, Frame, MUTED, Scale};
 use super::super::model::Report;
 use super::super::number::{count, ms, ms_or_dash, plain, share};
@@ -19,7 +21,7 @@ pub(super) fn draw(report: &Report, view: &View) -> Figure {
         ms_or_dash(backoff.max()),
     );
     if hints.seen > 0 {
-        summary += &format!(" The server sent {} hints; {} were obeyed.", count(hints.seen), count(hints.obeyed));
+        let _ = write!(summary, " The server sent {} hints; {} were obeyed.", count(hints.seen), count(hints.obeyed));
     }
     let total: u64 = view.waits.iter().map(|w| w.count).sum();
     let shown: Vec<Bar> =
@@ -69,7 +71,7 @@ pub(super) fn bars(bars: &[Bar], colour: &str, axis: &str, title: (&str, &str)) 
     if bars.iter().all(|b| b.value == 0) {
         return frame.empty("none");
     }
-    frame.y_axis(|v| plain(v));
+    frame.y_axis(plain);
     let pitch = (frame.right() - frame.left()) / bars.len() as f64;
     let every = bars.len().div_ceil(7);
     for (index, bar) in bars.iter().enumerate() {
@@ -88,7 +90,7 @@ pub(super) fn bars(bars: &[Bar], colour: &str, axis: &str, title: (&str, &str)) 
         }
     }
     frame.x_axis(&[]);
-    let middle = (frame.left() + frame.right()) / 2.0;
+    let middle = f64::midpoint(frame.left(), frame.right());
     frame.svg.text((middle, frame.bottom() + 27.0), Anchor::Middle, MUTED, "", axis);
     frame.svg.finish()
 }

@@ -27,5 +27,6 @@ pub mod mock;
 
 
 
+pub mod report;
 pub mod scenario;
 

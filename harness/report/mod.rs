@@ -1,0 +1,25 @@
+//! What people and programs read after a run: `report.json`, the page, the summary, the test cases, the console.
+//!
+//! Every renderer is a pure function of [`Report`] and, for the page, [`View`]. Foreign text is harmless by its type
+//! ([`text::Text`]); each renderer escapes it for its own format.
+
+mod chart;
+pub mod console;
+mod figure;
+pub mod html;
+pub mod junit;
+pub mod markdown;
+pub mod model;
+mod number;
+#[cfg(test)]
+mod sample;
+pub mod schema;
+mod story;
+mod table;
+#[cfg(test)]
+mod tests;
+pub mod text;
+pub mod view;
+
+pub use model::Report;
+pub use view::{HeatMap, View};

@@ -63,7 +63,7 @@ pub struct CellRecord {
     /// Waits between attempts.
     pub backoff: LatencyHistogram,
     /// Response of page calls by depth in powers of two.
-    pub depth: Vec<LatencyHistogram>,
+    pub depth: [LatencyHistogram; DEPTH_BUCKETS],
 }
 
 impl Default for CellRecord {
@@ -90,7 +90,7 @@ impl Default for CellRecord {
             lag: LatencyHistogram::new(),
             admission: LatencyHistogram::new(),
             backoff: LatencyHistogram::new(),
-            depth: vec![LatencyHistogram::new(); DEPTH_BUCKETS],
+            depth: Default::default(),
         }
     }
 }

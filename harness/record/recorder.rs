@@ -90,14 +90,18 @@ impl Recorder {
 
     /// An attempt ended.
     pub fn attempt(&mut self, attempt: &AttemptRecord) {
-        if attempt.outcome == AttemptOutcome::Throttled {
-            self.current.gauges.attempts_throttled += 1;
+        let gauges = &mut self.current.gauges;
+        match attempt.outcome {
+            AttemptOutcome::Success => gauges.ok += 1,
+            AttemptOutcome::Throttled => gauges.throttled += 1,
+            AttemptOutcome::Failed => gauges.failed += 1,
         }
         if attempt.warm_up {
             return;
         }
         if let Some(client) = self.current.clients.get_mut(attempt.client as usize) {
             client.attempts += 1;
+            client.throttled += u64::from(attempt.outcome == AttemptOutcome::Throttled);
         }
         let cell = &mut self.current.cells[attempt.cell];
         cell.attempts[attempt.outcome as usize] += 1;
@@ -124,12 +128,7 @@ impl Recorder {
 
     /// A call ended.
     pub fn call(&mut self, call: &CallRecord) {
-        let gauges = &mut self.current.gauges;
-        match call.outcome {
-            Outcome::Ok => gauges.ok += 1,
-            Outcome::Throttled => gauges.throttled += 1,
-            _ => gauges.failed += 1,
-        }
+        self.current.gauges.dropped += u64::from(call.outcome == Outcome::Dropped);
         if call.warm_up {
             return;
         }

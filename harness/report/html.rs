@@ -49,8 +49,10 @@ struct Page {
     distributions: Vec<Figure>,
     clocks: Table,
     operations: Table,
+    items: Table,
     per_operation: Vec<(String, Table)>,
     workloads: Table,
+    clients: Table,
     retries: Table,
     outcomes: Table,
     health: Figure,
@@ -103,6 +105,7 @@ impl Page {
             curve: distributions,
             distributions: halves,
             clocks: table::clocks(&report.totals),
+            items: table::items(report),
             operations: table::activities("operation", &report.operations, Some(&report.totals)),
             per_operation: report
                 .operations
@@ -110,6 +113,7 @@ impl Page {
                 .map(|a| (a.name.to_string(), table::clocks(a)))
                 .filter(has_rows)
                 .collect(),
+            clients: table::clients(report),
             workloads: table::activities("workload", &report.workloads, None),
             retries: table::retries(report),
             outcomes: table::outcomes(&report.totals),

@@ -48,6 +48,7 @@ pub fn render(report: &Report) -> String {
         let _ = writeln!(out, "{}\n", escape(&sentence));
     }
     section(&mut out, "Operations", &table::activities("operation", &report.operations, Some(&report.totals)));
+    section(&mut out, "Items of batches", &table::items(report));
     section(&mut out, "Latency by clock", &table::clocks(&report.totals));
     section(&mut out, "Retries and hints", &table::retries(report));
     section(&mut out, "Generator", &table::validity(report));

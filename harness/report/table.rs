@@ -1,6 +1,6 @@
 //! The tables that the page, the summary and the console share: what stands in them is decided once.
 
-use super::model::{Activity, Audit, Latency, Report, Threshold, Unit};
+use super::model::{Activity, Audit, ClientShare, Latency, Report, Threshold, Unit};
 use super::number::{DASH, count, ms, ms_or_dash, per_s, percent, plain, share};
 
 /// A table of texts; the first column names the row.
@@ -59,6 +59,45 @@ pub(crate) fn activities(first: &str, activities: &[Activity], totals: Option<&A
                 ms_or_dash(response.at(0.99)),
                 ms_or_dash(response.max()),
             ]
+        })
+        .collect();
+    table
+}
+
+/// Items of batches, a row for each operation that had any.
+pub(crate) fn items(report: &Report) -> Table {
+    let mut table = Table::with(&["operation", "accepted", "not accepted", "share accepted", "accepted a second"]);
+    let seconds = report.duration_s.max(f64::MIN_POSITIVE);
+    table.rows = report
+        .operations
+        .iter()
+        .filter(|a| a.calls.items_ok + a.calls.items_failed > 0)
+        .map(|a| {
+            let (ok, failed) = (a.calls.items_ok, a.calls.items_failed);
+            vec![a.name.to_string(), count(ok), count(failed), share(ok, ok + failed), per_s(ok as f64 / seconds)]
+        })
+        .collect();
+    table
+}
+
+/// What each client got, the least served first.
+pub(crate) fn clients(report: &Report) -> Table {
+    const MOST: usize = 50;
+    let mut clients = report.clients.clone();
+    let served = |c: &ClientShare| if c.calls == 0 { 1.0 } else { c.ok as f64 / c.calls as f64 };
+    clients.sort_by(|a, b| served(a).total_cmp(&served(b)).then(a.client.cmp(&b.client)));
+    let mut table = Table::with(&["client", "calls", "ok", "attempts", "throttled attempts"]);
+    table.note = if clients.len() > MOST {
+        format!("The {MOST} least served of {} clients.", clients.len())
+    } else {
+        "The least served first.".into()
+    };
+    table.rows = clients
+        .iter()
+        .take(MOST)
+        .map(|c| {
+            let (ok, throttled) = (share(c.ok, c.calls), share(c.throttled, c.attempts));
+            vec![c.client.to_string(), count(c.calls), ok, count(c.attempts), throttled]
         })
         .collect();
     table

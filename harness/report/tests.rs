@@ -92,6 +92,15 @@ fn ten_minutes_fit_the_page() {
     let page = html::render(&report, &view).expect("renders");
     assert!(page.len() < 500_000, "{} bytes", page.len());
     assert!(markdown::render(&report).len() < markdown::LIMIT);
+    // The worst that a heat map can be: noise in every cell.
+    let mut noise = HeatMap::new(600.0, 1.0, 1_000.0);
+    for cell in 0..600 * 72 {
+        let key = crate::rng::Key { seed: 1, purpose: crate::rng::Purpose::Latency, client: 0, call: cell, attempt: 0 };
+        let ms = 1_000_f64.powf((cell / 600) as f64 / 72.0 + 0.001);
+        noise.add((cell % 600) as f64, ms, 1 + (10_000.0 * key.unit().powi(4)) as u64);
+    }
+    let page = html::render(&report, &View { heat: Some(noise), ..view }).expect("renders");
+    assert!(page.len() < 500_000, "{} bytes", page.len());
 }
 
 #[test]

@@ -105,8 +105,12 @@ impl Frame {
         let ticks = self.y.ticks();
         let many = ticks.len() > 4;
         for (index, tick) in ticks.into_iter().enumerate() {
-            // On narrow screens every second one of many yields.
-            let class = if many && index % 2 == 1 { "y odd" } else { "y" };
+            // On narrow screens zero yields, and every second one of many.
+            let class = match () {
+                () if tick == 0.0 => "y zero",
+                () if many && index % 2 == 1 => "y odd",
+                () => "y",
+            };
             let y = self.y.at(tick);
             self.svg.segment((self.left(), y), (self.right(), y), GRID, "");
             self.y_labels.push((y + FONT * 0.35, class, label(tick)));

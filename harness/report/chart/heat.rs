@@ -1,5 +1,5 @@
-//! The cells of a heat map as one path for each class of colour, neighbours in a row merged: a twentieth of the bytes of
-//! a rectangle for each cell, and no seams.
+//! The cells of a heat map as one stroked path for each class of colour, neighbours in a row merged: a twentieth of the
+//! bytes of a rectangle for each cell, and no seams.
 
 use std::fmt::Write as _;
 
@@ -18,9 +18,11 @@ pub(crate) fn class_of(count: u64, fullest: u64) -> Option<usize> {
     Some(((share * CLASSES as f64) as usize).min(CLASSES - 1))
 }
 
-/// One path for each class, in units of cells, origin at the top left.
+/// One path for each class, in units of cells, origin at the top left: to be stroked one unit wide, half a unit down.
 pub(crate) fn cells(columns: usize, rows: usize, class: impl Fn(usize, usize) -> Option<usize>) -> [String; CLASSES] {
     let mut paths: [String; CLASSES] = Default::default();
+    // Where each path stands, so that the next run in a row is a short relative move.
+    let mut pens = [(usize::MAX, 0); CLASSES];
     for row in 0..rows {
         let y = rows - 1 - row;
         let mut start = 0;
@@ -30,9 +32,14 @@ pub(crate) fn cells(columns: usize, rows: usize, class: impl Fn(usize, usize) ->
             while end < columns && class(end, row) == here {
                 end += 1;
             }
-            if let Some(path) = here.and_then(|class| paths.get_mut(class)) {
-                let width = end - start;
-                let _ = write!(path, "M{start} {y}h{width}v1h-{width}z");
+            if let Some(class) = here.filter(|class| *class < CLASSES) {
+                let (pen_row, pen_x) = pens[class];
+                let _ = if pen_row == row {
+                    write!(paths[class], "m{} 0h{}", start - pen_x, end - start)
+                } else {
+                    write!(paths[class], "M{start} {y}h{}", end - start)
+                };
+                pens[class] = (row, end);
             }
             start = end;
         }
@@ -46,10 +53,10 @@ mod tests {
 
     #[test]
     fn runs_of_one_class_are_one_rectangle() {
-        let grid = [[0, 0, 5, 5], [9, 9, 9, 9]];
-        let paths = cells(4, 2, |column, row| class_of(grid[row][column], 9));
-        assert_eq!(paths[CLASSES - 1], "M0 0h4v1h-4z");
-        assert_eq!(paths[class_of(5, 9).expect("not empty")], "M2 1h2v1h-2z");
+        let grid = [[0, 0, 5, 5, 0, 5], [9, 9, 9, 9, 0, 0]];
+        let paths = cells(6, 2, |column, row| class_of(grid[row][column], 9));
+        assert_eq!(paths[CLASSES - 1], "M0 0h4");
+        assert_eq!(paths[class_of(5, 9).expect("not empty")], "M2 1h2m1 0h1");
         assert!(cells(0, 0, |_, _| None).iter().all(String::is_empty));
     }
 

@@ -96,6 +96,11 @@ impl Svg {
         let _ = write!(self.buffer, r#"<path d="{data}" fill="{colour}"{attributes}/>"#);
     }
 
+    /// A path stroked one unit wide, without fill of its own; `data` is the writer's own and goes in as it is.
+    pub(crate) fn stroke(&mut self, data: &str, colour: &str) {
+        let _ = write!(self.buffer, r#"<path d="{data}" stroke="{colour}"/>"#);
+    }
+
     /// A rectangle.
     pub(crate) fn rect(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), colour: &str, attributes: &str) {
         let (x, y, width, height) = (Num(x), Num(y), Num(width.max(0.0)), Num(height.max(0.0)));

@@ -55,15 +55,15 @@ fn drawing(report: &Report, map: Option<&HeatMap>, summary: &str) -> String {
     let fullest = map.fullest();
     let paths = cells(map.columns(), HeatMap::ROWS, |column, row| class_of(map.count(column, row), fullest));
     let transform = format!(
-        r#"transform="translate({x0:.2} {:.2}) scale({:.5} {:.5})" shape-rendering="crispEdges""#,
-        frame.top(),
+        r#"transform="translate({x0:.2} {:.2}) scale({:.5} {:.5})" shape-rendering="crispEdges" fill="none""#,
+        frame.top() + height / HeatMap::ROWS as f64 / 2.0,
         width / map.columns() as f64,
         height / HeatMap::ROWS as f64,
     );
     frame.svg.open(&transform);
     for (path, colour) in paths.iter().zip(COLOURS) {
         if !path.is_empty() {
-            frame.svg.fill(path, colour, "");
+            frame.svg.stroke(path, colour);
         }
     }
     frame.svg.close();

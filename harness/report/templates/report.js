@@ -11,6 +11,8 @@
     line.setAttribute("vector-effect", "non-scaling-stroke");
     line.setAttribute("visibility", "hidden");
     svg.appendChild(line);
+    // The figure has a label of its own; the title would only pop up over the read-out.
+    svg.querySelector("title").remove();
     const n = (name) => Number(svg.dataset[name]);
     return { svg, line, t0: n("t0"), t1: n("t1"), x0: n("x0"), x1: n("x1"), y0: n("y0"), y1: n("y1") };
   });

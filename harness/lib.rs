@@ -24,7 +24,9 @@ pub mod record;
 pub mod lane;
 
 pub mod mock;
+pub mod transport;
 
+pub mod engine;
 
 
 pub mod report;

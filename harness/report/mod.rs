@@ -3,6 +3,7 @@
 //! Every renderer is a pure function of [`Report`] and, for the page, [`View`]. Foreign text is harmless by its type
 //! ([`text::Text`]); each renderer escapes it for its own format.
 
+mod build;
 mod chart;
 pub mod console;
 mod figure;
@@ -11,6 +12,7 @@ pub mod junit;
 pub mod markdown;
 pub mod model;
 mod number;
+mod picture;
 #[cfg(test)]
 mod sample;
 pub mod schema;
@@ -19,7 +21,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 pub mod text;
+mod validity;
+pub mod verdict;
 pub mod view;
 
+pub use build::build;
 pub use model::Report;
+pub use picture::view;
 pub use view::{HeatMap, View};

@@ -315,6 +315,19 @@ pub enum Change {
     ErrorRate(Ratio),
 }
 
+/// As a report names it: "outage, answered 503".
+impl std::fmt::Display for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Rate { rate, .. } => write!(f, "limit {rate}"),
+            Self::Burst { burst, .. } => write!(f, "burst {burst}"),
+            Self::Down { status } => write!(f, "outage, answered {status}"),
+            Self::LatencyFactor(factor) => write!(f, "latency × {}", factor.get()),
+            Self::ErrorRate(share) => write!(f, "{share} errors"),
+        }
+    }
+}
+
 /// Why a configuration cannot be served.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {

@@ -6,7 +6,7 @@ mod wire_error;
 
 use std::future::Future;
 
-pub use in_process::InProcess;
+pub use in_process::{InProcess, Wait};
 pub use wire::{Wire, WireSetupError};
 
 use crate::api::{Input, Reply};

@@ -10,6 +10,8 @@
 mod decode;
 mod env;
 mod fault;
+mod flags;
+mod lower;
 mod mirror;
 mod node;
 mod overrides;
@@ -25,6 +27,7 @@ mod walk;
 use std::path::{Path, PathBuf};
 
 pub use fault::{Fault, Faults};
+pub use flags::Flags;
 pub use place::{Source, Sources, Span};
 
 use mirror::Scenario;
@@ -44,6 +47,8 @@ pub struct Input<'a> {
     pub folder: &'a Path,
     /// `--set` arguments, each `path=value`; later ones win.
     pub overrides: &'a [String],
+    /// What other flags change; they come after `--set`.
+    pub flags: &'a Flags,
     /// Where `${env:NAME}` is looked up.
     pub environment: Environment<'a>,
 }
@@ -90,10 +95,15 @@ impl Loaded {
 ///
 /// # Errors
 /// Everything that is wrong with the file by itself, at once.
-pub fn read(path: &Path, overrides: &[String], environment: Environment<'_>) -> Result<Loaded, Faults> {
+pub fn read(
+    path: &Path,
+    overrides: &[String],
+    flags: &Flags,
+    environment: Environment<'_>,
+) -> Result<Loaded, Faults> {
     let source = source::read(path)?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    load(Input { source: &source, folder, overrides, environment })
+    load(Input { source: &source, folder, overrides, flags, environment })
 }
 
 /// Checks a scenario whose text is at hand.
@@ -109,6 +119,7 @@ pub fn load(input: Input<'_>) -> Result<Loaded, Faults> {
     for argument in input.overrides {
         overrides::apply(&mut tree, argument, &mut sources, &mut faults);
     }
+    flags::apply(&mut tree, input.flags, &mut sources);
     env::fill(&mut tree, input.environment, &mut secrets, &mut faults);
     walk::walk(schema::scenario(), &mut tree, "the scenario", &sources, &mut faults);
     let catalogue = match tree.get("api").and_then(Node::as_str).filter(|name| is_path(name)) {

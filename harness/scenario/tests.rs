@@ -15,7 +15,7 @@ fn load_with(text: &str, overrides: &[&str]) -> Result<Loaded, Faults> {
         "COUNT" => Some("12".to_owned()),
         _ => None,
     };
-    load(Input { source: &source, folder: Path::new(""), overrides: &overrides, environment: &environment })
+    load(Input { source: &source, folder: Path::new(""), overrides: &overrides, flags: &Flags::default(), environment: &environment })
 }
 
 fn faults(text: &str) -> String {

@@ -11,6 +11,7 @@ mod decode;
 mod env;
 mod fault;
 mod flags;
+pub mod forecast;
 mod lower;
 mod mirror;
 mod node;

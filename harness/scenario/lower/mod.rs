@@ -114,3 +114,6 @@ fn refuse_keys(block: &Node, keys: &[&str], faults: &mut Vec<Fault>) {
         faults.push(not_yet(entry.key_span, &format!("`{}`", entry.key)));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -158,7 +158,8 @@ impl Row {
             self.operation.clone(),
             known(self.steps),
             self.items.map_or(String::new(), number),
-            self.pages.map_or(String::new(), |pages| if pages == u32::MAX { "all".to_owned() } else { pages.to_string() }),
+            self.pages
+                .map_or(String::new(), |pages| if pages == u32::MAX { "all".to_owned() } else { pages.to_string() }),
             self.policy.clone(),
             known(self.worst_case),
         ]

@@ -96,12 +96,7 @@ impl Loaded {
 ///
 /// # Errors
 /// Everything that is wrong with the file by itself, at once.
-pub fn read(
-    path: &Path,
-    overrides: &[String],
-    flags: &Flags,
-    environment: Environment<'_>,
-) -> Result<Loaded, Faults> {
+pub fn read(path: &Path, overrides: &[String], flags: &Flags, environment: Environment<'_>) -> Result<Loaded, Faults> {
     let source = source::read(path)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     load(Input { source: &source, folder, overrides, flags, environment })
@@ -134,9 +129,7 @@ pub fn load(input: Input<'_>) -> Result<Loaded, Faults> {
         return Err(Faults::new(sources, faults, &secrets));
     }
     match decode::decode(&tree) {
-        Ok(scenario) => {
-            Ok(Loaded { tree, scenario, catalogue, sources, secrets, folder: input.folder.to_owned() })
-        }
+        Ok(scenario) => Ok(Loaded { tree, scenario, catalogue, sources, secrets, folder: input.folder.to_owned() }),
         Err(fault) => Err(Faults::new(sources, vec![fault], &secrets)),
     }
 }
@@ -158,7 +151,8 @@ fn catalogue(
         Ok(source) => source,
         Err(unreadable) => {
             let messages = unreadable.list().iter();
-            faults.extend(messages.map(|fault| Fault::new(named.span, format!("{}: {}", path.display(), fault.message))));
+            faults
+                .extend(messages.map(|fault| Fault::new(named.span, format!("{}: {}", path.display(), fault.message))));
             return None;
         }
     };

@@ -17,8 +17,11 @@ pub(super) fn catalogue(loaded: &Loaded, faults: &mut Vec<Fault>) -> Catalogue {
     }
     match &loaded.scenario.api {
         Some(TextOr::Text(name)) if name != "attendees" => {
-            let fault = Fault::new(loaded.tree.at("api").span, format!("there is no built-in catalogue `{}`", excerpt(name)));
-            faults.push(fault.suggest("write `attendees`, the path of a file such as `api.yaml`, or a block `operations`"));
+            let fault =
+                Fault::new(loaded.tree.at("api").span, format!("there is no built-in catalogue `{}`", excerpt(name)));
+            faults.push(
+                fault.suggest("write `attendees`, the path of a file such as `api.yaml`, or a block `operations`"),
+            );
             Catalogue::default()
         }
         _ => api::attendees(),
@@ -44,7 +47,7 @@ fn operation(name: &str, written: &written::Operation, node: &Node, faults: &mut
         faults.push(fault.suggest("write a parameter as `/things/{id}`"));
     }
     let pairs = |named: &Option<crate::scenario::mirror::value::Named<String>>| {
-        named.iter().flat_map(|named| named.iter()).map(|(name, value)| (name.to_owned(), value.clone())).collect()
+        named.iter().flatten().map(|(name, value)| (name.to_owned(), value.clone())).collect()
     };
     let paging = written.paging.as_ref().and_then(|each| paging(each, node.at("paging"), faults));
     let items = paging.as_ref().and_then(|paging| paging.items.clone());
@@ -120,7 +123,12 @@ fn place(text: &str, node: &Node, faults: &mut Vec<Fault>) -> Option<Place> {
     place
 }
 
-fn creation(written: &written::Operation, items: Option<&str>, node: &Node, faults: &mut Vec<Fault>) -> Option<Creation> {
+fn creation(
+    written: &written::Operation,
+    items: Option<&str>,
+    node: &Node,
+    faults: &mut Vec<Fault>,
+) -> Option<Creation> {
     let parent = |marker: &written::Marker| marker.parent.clone().unwrap_or_default();
     match (&written.creates, &written.lists) {
         (Some(_), Some(_)) => {
@@ -133,7 +141,8 @@ fn creation(written: &written::Operation, items: Option<&str>, node: &Node, faul
                 _ if marker.key.starts_with('$') => marker.key.clone(),
                 Some(items) => format!("{}.{}", each(items), marker.key),
                 None => {
-                    let fault = Fault::new(node.at("lists").span, "`lists` needs `paging.items`, or a JSONPath as `key`");
+                    let fault =
+                        Fault::new(node.at("lists").span, "`lists` needs `paging.items`, or a JSONPath as `key`");
                     faults.push(fault.suggest("write for example `key: \"$.things[*].id\"`"));
                     return None;
                 }

@@ -15,7 +15,7 @@ type Table = (Vec<String>, Vec<Box<[Value]>>);
 /// Every data file, in the order of the scenario.
 pub(super) fn feeders(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Vec<Feeder> {
     let node = loaded.tree.at("data");
-    let data = loaded.scenario.data.iter().flat_map(|data| data.iter());
+    let data = loaded.scenario.data.iter().flatten();
     let mut feeders = Vec::new();
     for (number, (name, each)) in data.enumerate() {
         match table(each, node.at(name), &loaded.folder) {
@@ -23,13 +23,19 @@ pub(super) fn feeders(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Ve
                 if each.order == Some(Order::Shuffled) {
                     shuffle(&mut rows, seed, number as u64);
                 }
-                let order = if each.order == Some(Order::Random) { FeederOrder::Random } else { FeederOrder::Sequential };
+                let order =
+                    if each.order == Some(Order::Random) { FeederOrder::Random } else { FeederOrder::Sequential };
                 feeders.push(Feeder { name: name.to_owned(), columns, rows, order });
             }
             Err(fault) => {
                 faults.push(*fault);
                 // Templates that name it are not wrong on top of that.
-                feeders.push(Feeder { name: name.to_owned(), columns: Vec::new(), rows: Vec::new(), order: FeederOrder::Sequential });
+                feeders.push(Feeder {
+                    name: name.to_owned(),
+                    columns: Vec::new(),
+                    rows: Vec::new(),
+                    order: FeederOrder::Sequential,
+                });
             }
         }
     }
@@ -123,6 +129,9 @@ mod tests {
         };
         check("{\"a\": 1}\n[2]\n", "line 2 is not a JSON object");
         check("{\"a\": 1}\n\n{\"b\": 1}\n", "line 3 has no `a`");
-        assert_eq!(json_lines(b"{\"a\": 1}\n{\"a\": [2], \"b\": 3}\n").map(|(columns, rows)| (columns.len(), rows.len())), Ok((1, 2)));
+        assert_eq!(
+            json_lines(b"{\"a\": 1}\n{\"a\": [2], \"b\": 3}\n").map(|(columns, rows)| (columns.len(), rows.len())),
+            Ok((1, 2))
+        );
     }
 }

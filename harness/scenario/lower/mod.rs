@@ -48,7 +48,8 @@ fn plan(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Plan> {
     let rate_limits = target::rate_limits(loaded, faults);
     let mut steps = steps::Steps::new(loaded, seed, &rate_limits, faults);
     for (index, (name, _)) in rate_limits.operations.iter().enumerate() {
-        let place = tree.at("rate_limit").at("per_operation").entries().get(index).map_or(tree.span, |entry| entry.key_span);
+        let place =
+            tree.at("rate_limit").at("per_operation").entries().get(index).map_or(tree.span, |entry| entry.key_span);
         steps.operation(name, place, faults);
     }
     let caps = caps(loaded);

@@ -24,13 +24,15 @@ pub(super) struct Policies {
 impl Policies {
     /// Makes all policies of the file, used or not, so that each fault is found.
     pub(super) fn new(loaded: &Loaded, faults: &mut Vec<Fault>) -> Self {
-        let written = loaded.scenario.policies.iter().flat_map(|policies| policies.iter());
+        let written = loaded.scenario.policies.iter().flatten();
         let node = loaded.tree.at("policies");
         let mut defined = BTreeMap::new();
         for (name, _) in written {
             if preset(name).is_some() {
-                let fault = Fault::new(node.key_span(name), format!("`{name}` is a preset; a definition cannot replace it"));
+                let fault =
+                    Fault::new(node.key_span(name), format!("`{name}` is a preset; a definition cannot replace it"));
                 faults.push(fault.suggest(format!("choose another name, with `extends: {name}`")));
+                continue;
             }
             let before = faults.len();
             let policy = policy(loaded, name, faults);
@@ -107,7 +109,8 @@ fn policy(loaded: &Loaded, name: &str, faults: &mut Vec<Fault>) -> Option<Policy
         if chain.len() == 1 {
             let defined = loaded.scenario.policies.iter().flat_map(|policies| policies.names());
             let known = defined.chain(PRESETS.iter().map(|(name, ..)| *name));
-            faults.push(Fault::new(place, format!("there is no policy `{}`", excerpt(&base))).suggest_word(&base, known));
+            faults
+                .push(Fault::new(place, format!("there is no policy `{}`", excerpt(&base))).suggest_word(&base, known));
         }
         return None;
     };
@@ -145,7 +148,8 @@ impl Draft {
         policy.attempt_timeout = written.attempt_timeout.as_ref().map(|timeout| timeout.0).or(policy.attempt_timeout);
         policy.call_timeout = written.call_timeout.as_ref().map(|timeout| timeout.0).or(policy.call_timeout);
         for key in ["attempt_timeout", "call_timeout"] {
-            if node.get(key).is_some_and(|value| value.as_str().and_then(|text| text.parse().ok()) == Some(Nanos::ZERO)) {
+            if node.get(key).is_some_and(|value| value.as_str().and_then(|text| text.parse().ok()) == Some(Nanos::ZERO))
+            {
                 faults.push(Fault::new(node.at(key).span, format!("`{key}` leaves no time at all")));
             }
         }
@@ -182,7 +186,8 @@ impl Draft {
         super::refuse_keys(node, &["step", "jitter"], faults);
         if let Some(kinds) = &written.by_kind {
             super::refuse_keys(node.at("by_kind"), &["timeout"], faults);
-            for (written, kind) in [(&kinds.throttling, &mut self.throttling), (&kinds.transient, &mut self.transient)] {
+            for (written, kind) in [(&kinds.throttling, &mut self.throttling), (&kinds.transient, &mut self.transient)]
+            {
                 let Some(written) = written else { continue };
                 kind.base = written.base.clone().or(kind.base.take());
                 kind.multiplier = written.multiplier.or(kind.multiplier);
@@ -262,12 +267,18 @@ impl Draft {
             let unknown = |facts: Facts<'_>| Classifier::default().classify(&facts) == FailureKind::Permanent;
             rules.extend(matches(on, FailureKind::Transient).into_iter().filter_map(|mut rule| {
                 if let Some(set) = rule.statuses {
-                    let new = |&status: &u16| set.contains(status) && unknown(Facts { status: Ok(status), code: None, hinted: false });
+                    let new = |&status: &u16| {
+                        set.contains(status) && unknown(Facts { status: Ok(status), code: None, hinted: false })
+                    };
                     rule.statuses = Some((100..600).filter(new).fold(StatusSet::EMPTY, StatusSet::with));
                 }
-                let known = rule.code.as_deref().is_some_and(|code| !unknown(Facts { status: Ok(400), code: Some(code), hinted: false }));
+                let known = rule
+                    .code
+                    .as_deref()
+                    .is_some_and(|code| !unknown(Facts { status: Ok(400), code: Some(code), hinted: false }));
                 let wire = rule.wire.as_deref().and_then(|wire| wire.first().copied());
-                let known = known || wire.is_some_and(|error| !unknown(Facts { status: Err(error), code: None, hinted: false }));
+                let known = known
+                    || wire.is_some_and(|error| !unknown(Facts { status: Err(error), code: None, hinted: false }));
                 (!known).then_some(rule)
             }));
         }
@@ -317,7 +328,10 @@ fn budget(written: &written::Budget, node: &Node, before: BudgetSpec, faults: &m
                 faults.push(not_yet(node.key_span("cost"), "`cost` of a token bucket"));
             }
             if !(*size > 0.0 && *per_success >= 0.0) {
-                faults.push(Fault::new(node.span, "a budget needs a `size` above zero and a `per_success` of zero or more"));
+                faults.push(Fault::new(
+                    node.span,
+                    "a budget needs a `size` above zero and a `per_success` of zero or more",
+                ));
             }
             Some(BudgetSpec::TokenBucket { size: *size, per_success: *per_success })
         }
@@ -326,7 +340,9 @@ fn budget(written: &written::Budget, node: &Node, before: BudgetSpec, faults: &m
                 faults.push(not_yet(node.key_span("refund"), "`refund`"));
             }
             let (capacity, throttling, other) = match before {
-                BudgetSpec::AwsQuota { capacity, throttling_cost, other_cost } => (capacity, throttling_cost, other_cost),
+                BudgetSpec::AwsQuota { capacity, throttling_cost, other_cost } => {
+                    (capacity, throttling_cost, other_cost)
+                }
                 _ => (500.0, 5.0, 14.0),
             };
             let cost = cost.clone().unwrap_or_default();

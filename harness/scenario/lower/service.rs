@@ -11,8 +11,8 @@ use crate::scenario::mirror::mock as written;
 use crate::scenario::mirror::value::{Named, TextOr};
 use crate::scenario::{Loaded, Node};
 use crate::service::config::{
-    Change, Cost, Dimension, Event, Fault as ServiceFault, FaultKind, Latency, LimitRule, LimiterDef, LimiterKind, Quotas,
-    Reject, ResetAt, RetryAfter, Throttling, WireFault, Workers,
+    Change, Cost, Dimension, Event, Fault as ServiceFault, FaultKind, Latency, LimitRule, LimiterDef, LimiterKind,
+    Quotas, Reject, ResetAt, RetryAfter, Throttling, WireFault, Workers,
 };
 use crate::service::{OperationKind, ServiceConfig};
 use crate::units::{Nanos, Rate, Ratio};
@@ -32,7 +32,8 @@ pub(super) fn service(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Se
     for (index, rule) in mock.limits.iter().flatten().enumerate() {
         let node = node.at("limits").nth(index);
         let all_of = rule.all_of.iter().enumerate();
-        let all_of = all_of.filter_map(|(index, name)| named_limiter(name, &limiters, node.at("all_of").nth(index), faults));
+        let all_of =
+            all_of.filter_map(|(index, name)| named_limiter(name, &limiters, node.at("all_of").nth(index), faults));
         config.limits.push(LimitRule {
             all_of: all_of.collect(),
             operations: operations(rule.operations.as_deref(), node.at("operations"), faults),
@@ -164,7 +165,9 @@ fn reject(written: &written::Reject, node: &Node, faults: &mut Vec<Fault>) -> Re
         Some(written::RetryAfter::Fixed(wait)) => {
             let seconds = wait.0.as_secs_f64();
             if seconds.fract() != 0.0 || seconds > f64::from(u32::MAX) {
-                faults.push(Fault::new(place, "`Retry-After` counts whole seconds").suggest("write for example `{fixed: 2s}`"));
+                faults.push(
+                    Fault::new(place, "`Retry-After` counts whole seconds").suggest("write for example `{fixed: 2s}`"),
+                );
             }
             RetryAfter::Fixed(seconds as u32)
         }

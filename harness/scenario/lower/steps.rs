@@ -114,7 +114,8 @@ impl<'a> Steps<'a> {
         for (index, step) in written.into_iter().flatten().enumerate() {
             let node = node.nth(index);
             if step.capture.is_some() {
-                let fault = Fault::new(node.key_span("capture"), format!("a capture in `{block}` has no later step to serve"));
+                let fault =
+                    Fault::new(node.key_span("capture"), format!("a capture in `{block}` has no later step to serve"));
                 faults.push(fault.suggest("use `publish`, whose values every flow can take"));
             }
             let mut scope = Scope {
@@ -148,12 +149,14 @@ impl<'a> Steps<'a> {
         let node = self.loaded.tree.at("audit");
         let pool = self.pools.iter().position(|pool| *pool == audit.over);
         if pool.is_none() {
-            let fault = Fault::new(node.at("over").span, format!("nothing publishes a pool `{}`", excerpt(&audit.over)));
+            let fault =
+                Fault::new(node.at("over").span, format!("nothing publishes a pool `{}`", excerpt(&audit.over)));
             faults.push(fault.suggest_word(&audit.over, self.pools.iter().map(String::as_str)));
         }
         let operation = self.operation(&audit.list, node.at("list").span, faults)?;
         let (Some(Creation::Lists { parent, .. }), Some(paging)) = (&operation.creation, &operation.paging) else {
-            let fault = Fault::new(node.at("list").span, format!("`{}` lists nothing that can be audited", operation.name));
+            let fault =
+                Fault::new(node.at("list").span, format!("`{}` lists nothing that can be audited", operation.name));
             let lists = |operation: &&Operation| matches!(operation.creation, Some(Creation::Lists { .. }));
             let names = self.catalogue.operations.iter().filter(lists).map(|operation| operation.name.as_str());
             faults.push(fault.suggest_word("", names));
@@ -197,23 +200,19 @@ impl<'a> Steps<'a> {
         let policy = self.policy(written, node, scope, faults);
         if !scope.phase {
             for entry in node.entries().iter().filter(|entry| matches!(entry.key.as_str(), "repeat" | "users")) {
-                let fault = Fault::new(entry.key_span, format!("`{}` belongs to steps of `setup` and `teardown`", entry.key));
+                let fault =
+                    Fault::new(entry.key_span, format!("`{}` belongs to steps of `setup` and `teardown`", entry.key));
                 faults.push(fault.suggest("the workload says how often its flow runs"));
             }
         }
         let operation = self.operation(&written.call, node.at("call").span, faults);
-        let names = Names {
-            captures: &scope.captures,
-            pools: &scope.pools,
-            all_pools: &self.pools,
-            feeders: &self.feeders,
-        };
+        let names =
+            Names { captures: &scope.captures, pools: &scope.pools, all_pools: &self.pools, feeders: &self.feeders };
         let mut compiler = Compiler { names, locals: Vec::new(), holes: 0 };
-        let with = written.with.iter().flat_map(|with| with.iter());
+        let with = written.with.iter().flatten();
         let with_node = node.at("with");
-        let parameters = with
-            .map(|(name, value)| (name.into(), compiler.value(value, with_node.at(name), faults)))
-            .collect();
+        let parameters =
+            with.map(|(name, value)| (name.into(), compiler.value(value, with_node.at(name), faults))).collect();
         let item = written.batch.as_ref().map(|batch| compiler.value(&batch.item, node.at("batch").at("item"), faults));
         let (locals, holes) = (compiler.locals, compiler.holes);
         let (captures, sinks) = self.sinks(written, node, scope, faults);
@@ -285,10 +284,13 @@ impl<'a> Steps<'a> {
         faults: &mut Vec<Fault>,
     ) -> (Vec<CaptureSource>, Vec<Sink>) {
         let (mut sources, mut sinks) = (Vec::new(), Vec::new());
-        for (name, text) in written.capture.iter().flat_map(Named::iter) {
+        for (name, text) in written.capture.iter().flatten() {
             let place = node.at("capture");
             if self.pools.iter().any(|pool| pool == name) || self.feeders.iter().any(|feeder| feeder.name == name) {
-                faults.push(Fault::new(place.key_span(name), format!("`{}` is the name of a pool or a data file", excerpt(name))));
+                faults.push(Fault::new(
+                    place.key_span(name),
+                    format!("`{}` is the name of a pool or a data file", excerpt(name)),
+                ));
             }
             let slot = scope.captures.iter().position(|known| known == name).unwrap_or_else(|| {
                 scope.captures.push(name.to_owned());
@@ -299,9 +301,11 @@ impl<'a> Steps<'a> {
                 sinks.push(Sink::Slot(slot));
             }
         }
-        for (name, text) in written.publish.iter().flat_map(Named::iter) {
+        for (name, text) in written.publish.iter().flatten() {
             let pool = self.pools.iter().position(|pool| pool == name);
-            if let (Some(source), Some(pool)) = (source(text, node.at("publish").at(name), CaptureSource::Every, faults), pool) {
+            if let (Some(source), Some(pool)) =
+                (source(text, node.at("publish").at(name), CaptureSource::Every, faults), pool)
+            {
                 sources.push(source);
                 sinks.push(Sink::Pool(pool));
             }

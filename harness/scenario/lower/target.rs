@@ -35,13 +35,16 @@ pub(super) fn target(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Target>
         (None, Some(text)) => match base_url(text) {
             Ok(url) => Some(Target::Url(url)),
             Err(reason) => {
-                let fault = Fault::new(node.at("url").span, format!("{} is no base URL: {reason}", node.at("url").describe()));
+                let fault =
+                    Fault::new(node.at("url").span, format!("{} is no base URL: {reason}", node.at("url").describe()));
                 faults.push(fault.suggest("write scheme and host, such as `http://127.0.0.1:8080`"));
                 None
             }
         },
         (Some(_), Some(_)) => {
-            faults.push(Fault::new(node.key_span("url"), "a target is either `mock` or `url`").suggest("remove one of the two"));
+            faults.push(
+                Fault::new(node.key_span("url"), "a target is either `mock` or `url`").suggest("remove one of the two"),
+            );
             None
         }
         (None, None) => {
@@ -93,7 +96,7 @@ pub(super) fn headers(loaded: &Loaded) -> Vec<(Box<str>, Template)> {
     let mut headers: Vec<(Box<str>, Template)> = target
         .headers
         .iter()
-        .flat_map(|headers| headers.iter())
+        .flatten()
         .map(|(name, value)| (name.into(), Template::literal(value)))
         .collect();
     let authorization = match &target.auth {
@@ -143,9 +146,10 @@ pub(super) fn rate_limits(loaded: &Loaded, faults: &mut Vec<Fault>) -> RateLimit
         faults.push(lonely_burst(node));
     }
     if written.rate.is_none() && written.per_operation.is_none() {
-        faults.push(Fault::new(node.span, "`rate_limit` limits nothing").suggest("give it a `rate` or `per_operation`"));
+        faults
+            .push(Fault::new(node.span, "`rate_limit` limits nothing").suggest("give it a `rate` or `per_operation`"));
     }
-    let operations = written.per_operation.iter().flat_map(|operations| operations.iter());
+    let operations = written.per_operation.iter().flatten();
     RateLimits {
         scenario: written.rate.as_ref().map(|rate| limit(rate.0, written.burst)),
         operations: operations.map(|(name, each)| (name.to_owned(), limit(each.rate.0, each.burst))).collect(),

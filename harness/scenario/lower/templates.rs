@@ -40,7 +40,9 @@ impl Compiler<'_> {
             Value::Object(members) => {
                 let members = members.iter();
                 ValueTemplate::Map(
-                    members.map(|(name, value)| (name.as_str().into(), self.value(value, node.at(name), faults))).collect(),
+                    members
+                        .map(|(name, value)| (name.as_str().into(), self.value(value, node.at(name), faults)))
+                        .collect(),
                 )
             }
             plain => ValueTemplate::Plain(plain.clone()),
@@ -105,7 +107,8 @@ impl Names<'_> {
     fn fault(&self, error: &TemplateError, node: &Node) -> Fault {
         match error {
             TemplateError::Unknown { name, .. } if self.is_later_pool(name) => {
-                let fault = Fault::new(node.span, format!("nothing has been published for `{name}` when this step runs"));
+                let fault =
+                    Fault::new(node.span, format!("nothing has been published for `{name}` when this step runs"));
                 fault.suggest("put the step that publishes it before this one")
             }
             TemplateError::Unknown { name, known } => {
@@ -117,6 +120,8 @@ impl Names<'_> {
 
     fn is_later_pool(&self, name: &str) -> bool {
         let owner = name.split_once('.').map(|(owner, _)| owner);
-        owner.is_some_and(|owner| self.all_pools.iter().any(|pool| pool == owner) && !self.pools.iter().any(|pool| pool == owner))
+        owner.is_some_and(|owner| {
+            self.all_pools.iter().any(|pool| pool == owner) && !self.pools.iter().any(|pool| pool == owner)
+        })
     }
 }

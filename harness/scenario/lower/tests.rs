@@ -26,7 +26,9 @@ fn faults(text: &str) -> String {
 
 /// A scenario around some workloads.
 fn around(workloads: &str) -> String {
-    format!("name: a\ntarget: {{mock: attendees}}\nsetup:\n  - {{call: CreateMeeting, publish: {{meetings: $.Meeting.MeetingId}}}}\nworkloads:\n{workloads}")
+    format!(
+        "name: a\ntarget: {{mock: attendees}}\nsetup:\n  - {{call: CreateMeeting, publish: {{meetings: $.Meeting.MeetingId}}}}\nworkloads:\n{workloads}"
+    )
 }
 
 #[test]
@@ -59,8 +61,13 @@ fn what_will_be_done_is_told_beforehand() {
 #[test]
 fn only_this_machine_is_free_to_load() {
     let refused = |url: &str, flags: Flags| {
-        let text = format!("name: a\ntarget: {{url: \"{url}\"}}\nworkloads: [{{name: w, iterations: {{count: 1}}, flow: [{{call: GetMeeting, with: {{MeetingId: m}}}}]}}]\n");
-        plan_with(&text, &flags, Path::new("")).unwrap_or_else(|faults| panic!("{faults}")).refusal.map(|refusal| refusal.host)
+        let text = format!(
+            "name: a\ntarget: {{url: \"{url}\"}}\nworkloads: [{{name: w, iterations: {{count: 1}}, flow: [{{call: GetMeeting, with: {{MeetingId: m}}}}]}}]\n"
+        );
+        plan_with(&text, &flags, Path::new(""))
+            .unwrap_or_else(|faults| panic!("{faults}"))
+            .refusal
+            .map(|refusal| refusal.host)
     };
     for free in ["http://localhost:80", "http://127.1.2.3/base", "http://[::1]:8080"] {
         assert_eq!(refused(free, Flags::default()), None, "{free}");
@@ -117,15 +124,18 @@ fn data_files_feed_templates() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("people.csv"), "id,email\n1,a@example.com\n2,b@example.com\n").expect("written");
     let text = |cell: &str| {
-        around(&format!("  - {{name: w, iterations: {{count: 1}}, flow: [{{call: GetMeeting, with: {{MeetingId: \"{{{{ {cell} }}}}\"}}}}]}}\n"))
-            + "data: {people: {csv: people.csv, order: shuffled}}\n"
+        around(&format!(
+            "  - {{name: w, iterations: {{count: 1}}, flow: [{{call: GetMeeting, with: {{MeetingId: \"{{{{ {cell} }}}}\"}}}}]}}\n"
+        )) + "data: {people: {csv: people.csv, order: shuffled}}\n"
     };
-    let plan = plan_with(&text("people.email"), &Flags::default(), folder.path()).unwrap_or_else(|faults| panic!("{faults}"));
+    let plan =
+        plan_with(&text("people.email"), &Flags::default(), folder.path()).unwrap_or_else(|faults| panic!("{faults}"));
     assert_eq!(plan.workloads[0].flows[0].steps[0].locals, [Local::Cell { feeder: 0, column: 1 }]);
     assert_eq!(plan.feeders[0].rows.len(), 2);
     let message = plan_with(&text("people.emial"), &Flags::default(), folder.path()).expect_err("a fault").to_string();
     assert!(message.contains("did you mean `people.email`?"), "{message}");
-    let message = plan_with(&text("people.email"), &Flags::default(), Path::new("nowhere")).expect_err("a fault").to_string();
+    let message =
+        plan_with(&text("people.email"), &Flags::default(), Path::new("nowhere")).expect_err("a fault").to_string();
     assert!(message.contains("there is no such file") && !message.contains("2 faults"), "{message}");
 }
 
@@ -199,7 +209,7 @@ discover: {operation: GetMeetings}
   - {call: CreateMeeting, publish: {meetings: $.Meeting.MeetingId}}
 workloads: [{name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}]\n";
     what_is_not_built_yet: &(around("  - {name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}\n") + "policies:
-  a: {hedge: {after: p95}, circuit_breaker: {}, budget: {type: grpc}, backoff: {type: fibonacci}}
+  first: {hedge: {after: p95}, circuit_breaker: {}, budget: {type: grpc}, backoff: {type: fibonacci}}
   none: {max_attempts: 2}
 limiters:
   minute: {type: fixed_window, limit: 600, window: 60s}

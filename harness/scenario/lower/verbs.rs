@@ -62,9 +62,13 @@ impl Check<'_> {
         for (index, name) in tune.policies.iter().enumerate() {
             self.steps.policies.check(name, node.at("policies").nth(index).span, faults);
         }
-        for (path, _) in tune.sweep.iter().flat_map(|sweep| sweep.iter()) {
+        for (path, _) in tune.sweep.iter().flatten() {
             // The names of presets contain dots, so the longest name that fits is meant.
-            let policy = path.match_indices('.').map(|(dot, _)| &path[..dot]).filter(|name| tune.policies.iter().any(|known| known == name)).last();
+            let policy = path
+                .match_indices('.')
+                .map(|(dot, _)| &path[..dot])
+                .filter(|name| tune.policies.iter().any(|known| known == name))
+                .last();
             if policy.is_none() {
                 let place = node.at("sweep").key_span(path);
                 let first = path.split('.').next().unwrap_or(path);

@@ -25,7 +25,8 @@ pub(super) fn workloads(loaded: &Loaded, steps: &mut Steps<'_>, max: Nanos, faul
     for (index, workload) in written.iter().enumerate() {
         let node = list.nth(index);
         if let Some(first) = written[..index].iter().position(|other| other.name == workload.name) {
-            let fault = Fault::new(node.at("name").span, format!("a workload `{}` is already there", excerpt(&workload.name)));
+            let fault =
+                Fault::new(node.at("name").span, format!("a workload `{}` is already there", excerpt(&workload.name)));
             faults.push(fault.relate(list.nth(first).at("name").span, "first here"));
         }
         if matches!(workload.name.as_str(), "setup" | "teardown" | "audit") {
@@ -52,7 +53,10 @@ fn flows(workload: &written::Workload, node: &Node, steps: &mut Steps<'_>, fault
         let pools = steps.pools.clone();
         let mut scope =
             Scope { workload: &workload.name, retry, captures: Vec::new(), pools, phase: false, audit: false };
-        let made = written.iter().enumerate().filter_map(|(index, step)| steps.step(step, node.nth(index), &mut scope, faults));
+        let made = written
+            .iter()
+            .enumerate()
+            .filter_map(|(index, step)| steps.step(step, node.nth(index), &mut scope, faults));
         let made = made.collect();
         Flow { weight, steps: made, slots: scope.captures.len() }
     };
@@ -129,7 +133,10 @@ fn open(written: &written::Arrivals, node: &Node, faults: &mut Vec<Fault>) -> Op
                 (None, Some(_)) => "a duration needs a `rate`",
                 _ => "`arrivals` needs `rate` and `duration`, or `stages`",
             };
-            faults.push(Fault::new(node.span, missing).suggest("write `{rate: 10/s, duration: 30s}` or `{stages: [{to: 50/s, over: 1m}]}`"));
+            faults.push(
+                Fault::new(node.span, missing)
+                    .suggest("write `{rate: 10/s, duration: 30s}` or `{stages: [{to: 50/s, over: 1m}]}`"),
+            );
             return None;
         }
     };
@@ -192,7 +199,8 @@ fn check_times(workload: &written::Workload, drive: &Drive, max: Nanos, node: &N
     if start + duration > max {
         let length = ["arrivals", "users"].into_iter().find_map(|key| node.get(key));
         let place = length.map_or(node.span, |length| length.at("duration").span);
-        let message = format!("the workload ends after {}, beyond the run's longest duration of {max}", start + duration);
+        let message =
+            format!("the workload ends after {}, beyond the run's longest duration of {max}", start + duration);
         faults.push(Fault::new(place, message).suggest("shorten it, or raise `safety.max_duration`"));
     }
     if let Some(warm_up) = &workload.warm_up

@@ -255,13 +255,8 @@ impl Counted {
 
 impl Comparison {
     // Longest first, so that `<=` is not read as `<`.
-    const WORDS: [(&'static str, Self); 5] = [
-        ("<=", Self::AtMost),
-        (">=", Self::AtLeast),
-        ("==", Self::Equal),
-        ("<", Self::Less),
-        (">", Self::Greater),
-    ];
+    const WORDS: [(&'static str, Self); 5] =
+        [("<=", Self::AtMost), (">=", Self::AtLeast), ("==", Self::Equal), ("<", Self::Less), (">", Self::Greater)];
 }
 
 const FUNCTIONS: [(&str, Function); 8] = [

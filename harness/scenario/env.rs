@@ -26,7 +26,9 @@ pub(crate) fn fill(
                 faults.push(fault.suggest(format!("set it before the run: export {name}=…")));
             }
             Err(Missing::Brace) => {
-                faults.push(Fault::new(node.span, "`${env:` needs a name and a closing brace").suggest("write ${env:NAME}"));
+                faults.push(
+                    Fault::new(node.span, "`${env:` needs a name and a closing brace").suggest("write ${env:NAME}"),
+                );
             }
         },
         Kind::Seq(items) => items.iter_mut().for_each(|item| fill(item, lookup, secrets, faults)),

@@ -113,11 +113,15 @@ pub(crate) fn nearest<'a>(written: &str, valid: impl IntoIterator<Item = &'a str
     let distance = |word: &str| {
         let word = simple(word);
         // A beginning of the word, or the word and more, is most likely meant.
-        let begun = written.len() >= 3 && (word.starts_with(&written) || written.starts_with(&word));
+        let begun = written.len().min(word.len()) >= 3 && (word.starts_with(&written) || written.starts_with(&word));
         if begun { 1 } else { strsim::damerau_levenshtein(&written, &word) }
     };
-    let (distance, word) = valid.into_iter().map(|word| (distance(word), word)).min_by_key(|&(distance, _)| distance)?;
-    (distance <= (word.chars().count() / 3).max(1)).then_some(word)
+    let (distance, word) =
+        valid.into_iter().map(|word| (distance(word), word)).min_by_key(|&(distance, _)| distance)?;
+    // Of a word of one or two letters nothing is left once a letter is wrong.
+    let letters = word.chars().count();
+    let allowed = if letters < 3 { 0 } else { letters / 3 };
+    (distance <= allowed).then_some(word)
 }
 
 /// Words in backticks, with commas; cut after twenty.

@@ -10,6 +10,9 @@
 mod decode;
 mod env;
 mod fault;
+mod flags;
+pub mod forecast;
+mod lower;
 mod mirror;
 mod node;
 mod overrides;
@@ -25,6 +28,7 @@ mod walk;
 use std::path::{Path, PathBuf};
 
 pub use fault::{Fault, Faults};
+pub use flags::Flags;
 pub use place::{Source, Sources, Span};
 
 use mirror::Scenario;
@@ -44,6 +48,8 @@ pub struct Input<'a> {
     pub folder: &'a Path,
     /// `--set` arguments, each `path=value`; later ones win.
     pub overrides: &'a [String],
+    /// What other flags change; they come after `--set`.
+    pub flags: &'a Flags,
     /// Where `${env:NAME}` is looked up.
     pub environment: Environment<'a>,
 }
@@ -90,10 +96,10 @@ impl Loaded {
 ///
 /// # Errors
 /// Everything that is wrong with the file by itself, at once.
-pub fn read(path: &Path, overrides: &[String], environment: Environment<'_>) -> Result<Loaded, Faults> {
+pub fn read(path: &Path, overrides: &[String], flags: &Flags, environment: Environment<'_>) -> Result<Loaded, Faults> {
     let source = source::read(path)?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    load(Input { source: &source, folder, overrides, environment })
+    load(Input { source: &source, folder, overrides, flags, environment })
 }
 
 /// Checks a scenario whose text is at hand.
@@ -109,6 +115,7 @@ pub fn load(input: Input<'_>) -> Result<Loaded, Faults> {
     for argument in input.overrides {
         overrides::apply(&mut tree, argument, &mut sources, &mut faults);
     }
+    flags::apply(&mut tree, input.flags, &mut sources);
     env::fill(&mut tree, input.environment, &mut secrets, &mut faults);
     walk::walk(schema::scenario(), &mut tree, "the scenario", &sources, &mut faults);
     let catalogue = match tree.get("api").and_then(Node::as_str).filter(|name| is_path(name)) {
@@ -122,9 +129,7 @@ pub fn load(input: Input<'_>) -> Result<Loaded, Faults> {
         return Err(Faults::new(sources, faults, &secrets));
     }
     match decode::decode(&tree) {
-        Ok(scenario) => {
-            Ok(Loaded { tree, scenario, catalogue, sources, secrets, folder: input.folder.to_owned() })
-        }
+        Ok(scenario) => Ok(Loaded { tree, scenario, catalogue, sources, secrets, folder: input.folder.to_owned() }),
         Err(fault) => Err(Faults::new(sources, vec![fault], &secrets)),
     }
 }
@@ -146,7 +151,8 @@ fn catalogue(
         Ok(source) => source,
         Err(unreadable) => {
             let messages = unreadable.list().iter();
-            faults.extend(messages.map(|fault| Fault::new(named.span, format!("{}: {}", path.display(), fault.message))));
+            faults
+                .extend(messages.map(|fault| Fault::new(named.span, format!("{}: {}", path.display(), fault.message))));
             return None;
         }
     };

@@ -16,7 +16,9 @@ pub(crate) fn apply(root: &mut Node, argument: &str, sources: &mut Sources, faul
     let source = sources.add(Source { name: FLAG.to_owned(), text: argument.to_owned() });
     let whole = Span::new(source, 0, argument.len());
     let Some((path, value)) = argument.split_once('=') else {
-        faults.push(Fault::new(whole, "`--set` takes a path, `=` and a value").suggest("--set workloads.0.arrivals.rate=50/s"));
+        faults.push(
+            Fault::new(whole, "`--set` takes a path, `=` and a value").suggest("--set workloads.0.arrivals.rate=50/s"),
+        );
         return;
     };
     if path.is_empty() || path.split('.').any(str::is_empty) {
@@ -98,7 +100,11 @@ fn set(node: &mut Node, path: &str, place: Span, value: Node) -> Result<(), Box<
                 let names: Vec<&str> = items.iter().filter_map(|item| item.get("name")?.as_str()).collect();
                 let message = format!("there is no item `{}` in this list of {}", excerpt(head), items.len());
                 let fault = Fault::new(here, message);
-                return Err(Box::new(if names.is_empty() { fault } else { fault.suggest(format!("its names: {}", list(&names))) }));
+                return Err(Box::new(if names.is_empty() {
+                    fault
+                } else {
+                    fault.suggest(format!("its names: {}", list(&names)))
+                }));
             };
             if rest.is_empty() {
                 *item = value;

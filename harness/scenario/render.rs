@@ -47,7 +47,11 @@ fn one(sources: &Sources, fault: &Fault, renderer: &Renderer) -> String {
 }
 
 /// The line of the fault; and the line of what it relates to, in the order of the text.
-fn snippets<'a>(sources: &Sources, source: &Source, fault: &Fault) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+fn snippets<'a>(
+    sources: &Sources,
+    source: &Source,
+    fault: &Fault,
+) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
     let mut snippets = vec![snippet(sources, source, fault.place, None)];
     if let Some((place, label)) = &fault.related
         && let Some(source) = sources.get(place.source)

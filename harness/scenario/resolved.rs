@@ -20,8 +20,10 @@ fn write(out: &mut String, node: &Node, indent: usize) {
         }
         Kind::Seq(items) if !items.is_empty() => {
             for item in items {
-                out.push_str(&format!("{pad}-"));
-                nested(out, item, indent + 1);
+                // A block begins on the line of its dash, which takes the place of its first indent.
+                let mut block = String::new();
+                write(&mut block, item, indent + 1);
+                out.push_str(&format!("{pad}- {}", &block[2 * indent + 2..]));
             }
         }
         _ => out.push_str(&format!("{pad}{}\n", scalar(node))),

@@ -22,7 +22,8 @@ pub(crate) fn scenario() -> &'static Value {
 }
 
 fn make_scenario() -> Value {
-    let mut schema = finish(SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Scenario>().to_value());
+    let mut schema =
+        finish(SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Scenario>().to_value());
     if let Some(root) = schema.as_object_mut() {
         root.insert("title".to_owned(), json!("loadline scenario"));
     }

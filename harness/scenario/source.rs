@@ -46,7 +46,8 @@ pub fn text(name: &str, bytes: Vec<u8>) -> Result<Source, Faults> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(fault(too_long(bytes.len() as u64)));
     }
-    let text = String::from_utf8(bytes).map_err(|error| not_utf8(name, error.as_bytes(), error.utf8_error().valid_up_to()))?;
+    let text =
+        String::from_utf8(bytes).map_err(|error| not_utf8(name, error.as_bytes(), error.utf8_error().valid_up_to()))?;
     let text = match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,

@@ -15,7 +15,13 @@ fn load_with(text: &str, overrides: &[&str]) -> Result<Loaded, Faults> {
         "COUNT" => Some("12".to_owned()),
         _ => None,
     };
-    load(Input { source: &source, folder: Path::new(""), overrides: &overrides, environment: &environment })
+    load(Input {
+        source: &source,
+        folder: Path::new(""),
+        overrides: &overrides,
+        flags: &Flags::default(),
+        environment: &environment,
+    })
 }
 
 fn faults(text: &str) -> String {
@@ -39,12 +45,18 @@ fn what_is_resolved_reads_back_the_same() {
 
 #[test]
 fn a_secret_appears_nowhere() {
-    let text = "name: a\ntarget: {url: 'http://127.0.0.1', auth: {type: bearer, token: '${env:TOKEN}'}}\nseed: ${env:COUNT}\n";
+    let text =
+        "name: a\ntarget: {url: 'http://127.0.0.1', auth: {type: bearer, token: '${env:TOKEN}'}}\nseed: ${env:COUNT}\n";
     let loaded = load_with(text, &[]).unwrap_or_else(|faults| panic!("{faults}"));
     assert_eq!(loaded.scenario.seed, Some(12));
     assert!(format!("{:?}", loaded.scenario).contains("hunter2-secret"));
     assert!(!loaded.resolved().contains("hunter2") && loaded.resolved().contains("${env:TOKEN}"));
-    for text in ["seed: ${env:TOKEN}", "grace: ${env:TOKEN}", "mock: {throttling: '${env:TOKEN}'}", "thresholds: ['${env:TOKEN}']"] {
+    for text in [
+        "seed: ${env:TOKEN}",
+        "grace: ${env:TOKEN}",
+        "mock: {throttling: '${env:TOKEN}'}",
+        "thresholds: ['${env:TOKEN}']",
+    ] {
         let message = faults(&format!("name: a\n{text}\n"));
         assert!(!message.contains("hunter2") && message.contains("TOKEN"), "{message}");
     }

@@ -262,9 +262,11 @@ impl Builder<'_> {
 
 fn key(node: Node) -> Step<(String, Span)> {
     match node.kind {
-        Kind::Str(key) if key == "<<" => {
-            stop(node.span, "merge keys are not supported", "write the keys out, or name a definition, as `extends` does")
-        }
+        Kind::Str(key) if key == "<<" => stop(
+            node.span,
+            "merge keys are not supported",
+            "write the keys out, or name a definition, as `extends` does",
+        ),
         Kind::Str(key) if key.is_empty() => stop(node.span, "a key is missing here", "write a key before the colon"),
         Kind::Str(key) => Ok((key, node.span)),
         _ => stop(node.span, "only text can be a key", "write the key out"),

@@ -96,12 +96,13 @@ impl<'a> Walker<'a> {
             _ => return,
         };
         let low = schema.get("minimum").and_then(Value::as_f64);
-        let high = schema.get("maximum").and_then(Value::as_f64).or(match schema.get("format").and_then(Value::as_str) {
-            Some("uint32") => Some(f64::from(u32::MAX)),
-            Some("uint16") => Some(f64::from(u16::MAX)),
-            Some("uint64") => Some(u64::MAX as f64),
-            _ => None,
-        });
+        let high =
+            schema.get("maximum").and_then(Value::as_f64).or(match schema.get("format").and_then(Value::as_str) {
+                Some("uint32") => Some(f64::from(u32::MAX)),
+                Some("uint16") => Some(f64::from(u16::MAX)),
+                Some("uint64") => Some(u64::MAX as f64),
+                _ => None,
+            });
         let range = match (low, high) {
             (Some(low), _) if number < low => format!("at least {low}"),
             (_, Some(high)) if number > high => format!("at most {high}"),
@@ -146,7 +147,8 @@ impl<'a> Walker<'a> {
 
     fn choose(&mut self, schema: &'a Value, choices: &'a [Value], node: &mut Node, what: &str) {
         let choices: Vec<&'a Value> = choices.iter().map(|choice| resolve(self.root, choice)).collect();
-        let fitting: Vec<&'a Value> = choices.iter().copied().filter(|choice| admits_resolved(self.root, choice, node)).collect();
+        let fitting: Vec<&'a Value> =
+            choices.iter().copied().filter(|choice| admits_resolved(self.root, choice, node)).collect();
         match (fitting.as_slice(), &node.kind) {
             ([], _) => self.wrong_type(schema, node, what),
             (_, Kind::Str(text)) => {
@@ -224,7 +226,8 @@ fn remedy(root: &Value, schema: &Value, node: &Node, sources: &Sources) -> Optio
         let schema = resolve(root, schema);
         let alone = std::slice::from_ref(schema);
         let mut choices = choices(schema).unwrap_or(alone).iter().map(|choice| resolve(root, choice));
-        choices.any(|choice| words(choice).is_empty() && admits(choice, &Node::new(Kind::Str(String::new()), node.span)))
+        choices
+            .any(|choice| words(choice).is_empty() && admits(choice, &Node::new(Kind::Str(String::new()), node.span)))
     };
     match &node.kind {
         Kind::Str(text) if wants(Kind::Bool(true)) => match text.to_lowercase().as_str() {
@@ -233,7 +236,9 @@ fn remedy(root: &Value, schema: &Value, node: &Node, sources: &Sources) -> Optio
             "true" | "false" => Some("remove the quotes".to_owned()),
             _ => None,
         },
-        Kind::Str(text) if wants(Kind::Int(1)) && text.trim().parse::<f64>().is_ok() => Some("remove the quotes".to_owned()),
+        Kind::Str(text) if wants(Kind::Int(1)) && text.trim().parse::<f64>().is_ok() => {
+            Some("remove the quotes".to_owned())
+        }
         Kind::Str(text) if wants(Kind::Int(1)) => {
             let digits = text.replace(['_', ',', ' '], "");
             (digits != *text && digits.parse::<u64>().is_ok()).then(|| format!("write `{digits}`"))

@@ -3,9 +3,7 @@
 use std::ops::Range;
 use std::str::FromStr;
 
-use super::{
-    Comparison, Counted, Expression, FUNCTIONS, Function, Latency, Measure, Outcome, Subject, Unit, Value,
-};
+use super::{Comparison, Counted, Expression, FUNCTIONS, Function, Latency, Measure, Outcome, Subject, Unit, Value};
 use crate::units::{Nanos, Rate, Ratio};
 
 /// Why a text is not an expression.
@@ -179,9 +177,10 @@ fn function(name: Part<'_>) -> Result<Function> {
         return name.error(format!("there is no function `{}`", name.text), Some("write `mean`".to_owned()));
     }
     match name.word("function", &FUNCTIONS) {
-        Err(error) if error.suggestion.as_ref().is_some_and(|text| text.starts_with("valid")) => {
-            Err(ExpressionError { suggestion: error.suggestion.map(|text| format!("{text}, `p50`, `p99`, …")), ..error })
-        }
+        Err(error) if error.suggestion.as_ref().is_some_and(|text| text.starts_with("valid")) => Err(ExpressionError {
+            suggestion: error.suggestion.map(|text| format!("{text}, `p50`, `p99`, …")),
+            ..error
+        }),
         result => result,
     }
 }
@@ -199,10 +198,8 @@ fn subject(part: Part<'_>, function: Function, name: Part<'_>) -> Result<Subject
     };
     if counted.text.is_empty() {
         let example = if function == Function::Ratio { "calls.failed" } else { "calls" };
-        return name.error(
-            format!("`{}` needs something to count", name.text),
-            Some(format!("{}({example})", name.text)),
-        );
+        return name
+            .error(format!("`{}` needs something to count", name.text), Some(format!("{}({example})", name.text)));
     }
     let kind = counted.word("subject", &Counted::WORDS)?;
     let outcome = match outcome {
@@ -219,7 +216,11 @@ fn subject(part: Part<'_>, function: Function, name: Part<'_>) -> Result<Subject
 }
 
 fn outcome(word: Part<'_>, of: &str, outcomes: &[(&'static str, Outcome)], statuses: bool) -> Result<Outcome> {
-    if statuses && word.text.len() == 3 && let Ok(status) = word.text.parse::<u16>() && (100..=599).contains(&status) {
+    if statuses
+        && word.text.len() == 3
+        && let Ok(status) = word.text.parse::<u16>()
+        && (100..=599).contains(&status)
+    {
         return Ok(Outcome::Status(status));
     }
     if outcomes.is_empty() {
@@ -233,7 +234,8 @@ fn operation(measure: &mut Measure, argument: Part<'_>) -> Result<()> {
         return argument.error("an argument is missing between the commas", None);
     }
     if let Some((key, word)) = argument.split_once(':') {
-        return argument.error("a key and its word have `=` between them", Some(format!("{}={}", key.text, word.text.trim())));
+        return argument
+            .error("a key and its word have `=` between them", Some(format!("{}={}", key.text, word.text.trim())));
     }
     if measure.workload.is_some() || measure.over.is_some() || measure.depth.is_some() {
         return argument.error("operations stand before `workload=` and the like", None);
@@ -272,7 +274,10 @@ fn depth(word: Part<'_>) -> Result<(u32, u32)> {
     let (from, to) = word.text.split_once('-').unwrap_or((word.text, word.text));
     match (from.trim().parse(), to.trim().parse()) {
         (Ok(from), Ok(to)) if from >= 1 && from <= to => Ok((from, to)),
-        _ => word.error(format!("`{}` is no depth", word.text), Some("write `depth=3` or `depth=3-10`; the first page is 1".to_owned())),
+        _ => word.error(
+            format!("`{}` is no depth", word.text),
+            Some("write `depth=3` or `depth=3-10`; the first page is 1".to_owned()),
+        ),
     }
 }
 
@@ -296,7 +301,8 @@ fn value(part: Part<'_>, unit: Unit) -> Result<Value> {
             Unit::Ratio => "5%",
             Unit::Number => "1.5",
         };
-        return part.error("a value is missing after the comparison", Some(format!("write a value such as `{example}`")));
+        return part
+            .error("a value is missing after the comparison", Some(format!("write a value such as `{example}`")));
     }
     let parsed = match unit {
         Unit::Duration => part.text.parse::<Nanos>().map(Value::Duration).map_err(|error| error.to_string()),

@@ -364,9 +364,8 @@ mod by_hand {
             match TextOr::<Long>::deserialize(value).map_err(serde::de::Error::custom)? {
                 TextOr::Text(word) => match word.as_str() {
                     "none" => Ok(Self::None),
-                    "true" => Ok(Self::True),
                     "ceil_seconds" => Ok(Self::CeilSeconds),
-                    _ => Err(serde::de::Error::custom("not one of `none`, `true`, `ceil_seconds`")),
+                    _ => Err(serde::de::Error::custom("neither `none` nor `ceil_seconds`")),
                 },
                 TextOr::Value(Long::Fixed(wait)) => Ok(Self::Fixed(wait)),
                 TextOr::Value(Long::Wrong(factor)) => Ok(Self::Wrong(factor)),
@@ -381,7 +380,7 @@ mod by_hand {
         fn json_schema(generator: &mut SchemaGenerator) -> Schema {
             let long = Long::json_schema(generator).to_value();
             let mut choices = vec![
-                serde_json::json!({"type": "string", "enum": ["none", "true", "ceil_seconds"]}),
+                serde_json::json!({"type": "string", "enum": ["none", "ceil_seconds"]}),
                 serde_json::json!({"type": "boolean", "const": true}),
             ];
             choices.extend(long.get("oneOf").and_then(|list| list.as_array()).cloned().unwrap_or_default());

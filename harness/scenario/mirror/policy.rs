@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::value::{Duration, Named, OneOrMany, PerTime, Share, Status};
+use super::value::{Duration, OneOrMany, PerTime, Share, Status};
 
 /// A retry policy.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
@@ -113,7 +113,7 @@ pub(crate) struct KindBackoff {
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Hint {
-    /// How the hint is used.
+    /// How the hint is used. Default: `clamp`.
     #[serde(rename = "use")]
     pub(crate) usage: Option<HintUse>,
     /// For `clamp`: how much longer than our own wait it may be. Default: 5s.
@@ -375,11 +375,4 @@ pub(crate) enum FailureKind {
     Permanent,
     /// No failure at all.
     Success,
-}
-
-impl Named<Policy> {
-    /// The policy of this name, if it is defined in the file.
-    pub(crate) fn policy(&self, name: &str) -> Option<&Policy> {
-        self.get(name)
-    }
 }

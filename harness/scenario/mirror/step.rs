@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::value::{Named, OneOrMany, Status};
 
 /// One step: a call, a batch, or a walk over pages.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {
     /// The operation, by its name in the catalogue.

@@ -210,6 +210,14 @@ impl<T> Named<T> {
     }
 }
 
+impl<'a, T> IntoIterator for &'a Named<T> {
+    type Item = (&'a str, &'a T);
+    type IntoIter = Box<dyn Iterator<Item = Self::Item> + 'a>;
+    fn into_iter(self) -> Self::IntoIter {
+        Box::new(self.iter())
+    }
+}
+
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct InOrder<T>(PhantomData<T>);

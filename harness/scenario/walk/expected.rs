@@ -42,6 +42,9 @@ pub(super) fn expected(root: &Value, schema: &Value) -> String {
     if let Some(choices) = super::choices(schema) {
         return alternatives(root, choices);
     }
+    if let Some(constant) = schema.get("const").and_then(Value::as_bool) {
+        return format!("`{constant}`");
+    }
     let words = words(schema);
     if !words.is_empty() {
         return list(&words);

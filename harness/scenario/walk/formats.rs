@@ -30,7 +30,9 @@ pub(super) fn check(format: &str, node: &Node, sources: &Sources) -> Option<Resu
         "duration" => unit(text.parse::<Nanos>().err().map(|error| error.to_string())),
         "rate" => unit(text.parse::<Rate>().err().map(|error| error.to_string())),
         "ratio" => unit(text.parse::<Ratio>().err().map(|error| error.to_string())),
-        "status" => unit((!is_status(text)).then(|| format!("`{text}` is not a status; write `200`, or a class such as `2xx`"))),
+        "status" => {
+            unit((!is_status(text)).then(|| format!("`{text}` is not a status; write `200`, or a class such as `2xx`")))
+        }
         "expression" => text.parse::<Expression>().map(drop).map_err(|error| expression(node, text, error, sources)),
         "measure" => text.parse::<Measure>().map(drop).map_err(|error| expression(node, text, error, sources)),
         _ => return None,

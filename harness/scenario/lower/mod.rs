@@ -1,0 +1,120 @@
+//! From what was written to what will be done: the mirrors become a [`Plan`], under the rules that reach across keys.
+//!
+//! Every rule that is broken is reported, with its place; a plan is made only where there is none.
+
+mod catalogue;
+mod feeders;
+mod policies;
+mod service;
+mod steps;
+mod target;
+mod templates;
+mod verbs;
+mod workloads;
+
+use sha2::{Digest as _, Sha256};
+
+use super::fault::{Fault, Faults};
+use super::place::Span;
+use super::{Loaded, Node};
+use crate::plan::{Caps, Plan};
+use crate::units::Nanos;
+
+/// The seed of a scenario that names none: the same run every time.
+const DEFAULT_SEED: u64 = 1;
+
+impl Loaded {
+    /// Makes the plan of a run.
+    ///
+    /// # Errors
+    /// Every rule across keys that the scenario breaks. A target that nobody allowed is no fault but the plan's `refusal`.
+    pub fn plan(&self) -> Result<Plan, Faults> {
+        let mut faults = Vec::new();
+        let plan = plan(self, &mut faults);
+        match plan {
+            Some(plan) if faults.is_empty() => Ok(plan),
+            _ => Err(Faults::new(self.sources.clone(), faults, &self.secrets)),
+        }
+    }
+}
+
+fn plan(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Plan> {
+    let (scenario, tree) = (&loaded.scenario, &loaded.tree);
+    let seed = scenario.seed.unwrap_or(DEFAULT_SEED);
+    let target = target::target(loaded, faults);
+    let transport = target::transport(scenario.transport.as_ref());
+    let refusal = target.as_ref().and_then(|target| target::refusal(target, scenario.safety.as_ref()));
+    let service = service::service(loaded, seed, faults);
+    let rate_limits = target::rate_limits(loaded, faults);
+    let mut steps = steps::Steps::new(loaded, seed, &rate_limits, faults);
+    for (index, (name, _)) in rate_limits.operations.iter().enumerate() {
+        let place =
+            tree.at("rate_limit").at("per_operation").entries().get(index).map_or(tree.span, |entry| entry.key_span);
+        steps.operation(name, place, faults);
+    }
+    let caps = caps(loaded);
+    let setup = steps.phases("setup", scenario.setup.as_deref(), faults);
+    let workloads = workloads::workloads(loaded, &mut steps, caps.max_duration, faults);
+    let teardown = steps.phases("teardown", scenario.teardown.as_deref(), faults);
+    let audit = steps.audit(faults);
+    verbs::check(loaded, &steps, faults);
+    let resolved = loaded.resolved();
+    Some(Plan {
+        name: scenario.name.clone(),
+        description: scenario.description.clone().unwrap_or_default(),
+        digest: hexadecimal(&Sha256::digest(resolved.as_bytes())),
+        resolved,
+        seed,
+        target: target?,
+        transport,
+        service,
+        clients: scenario.clients.unwrap_or(1).into(),
+        exchanges: steps.exchanges.into(),
+        cells: steps.cells.into(),
+        policies: steps.policies.used.into(),
+        rate_limits,
+        pools: steps.pools,
+        feeders: steps.feeders.into(),
+        setup,
+        workloads,
+        teardown,
+        audit,
+        caps,
+        grace: scenario.grace.as_ref().map_or(Nanos::from_secs(5), |grace| grace.0),
+        refusal,
+        abort_when: conditions(scenario.safety.as_ref().and_then(|safety| safety.abort_when.as_deref())),
+        thresholds: conditions(scenario.thresholds.as_deref()),
+    })
+}
+
+fn caps(loaded: &Loaded) -> Caps {
+    let default = Caps::default();
+    let safety = loaded.scenario.safety.as_ref();
+    Caps {
+        max_requests: safety.and_then(|safety| safety.max_requests).unwrap_or(default.max_requests),
+        max_duration: safety.and_then(|safety| safety.max_duration.as_ref()).map_or(default.max_duration, |max| max.0),
+    }
+}
+
+fn conditions(written: Option<&[super::mirror::value::Condition]>) -> Vec<crate::plan::expression::Expression> {
+    written.into_iter().flatten().map(|condition| condition.0.clone()).collect()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What the grammar has a word for and the engine has not built yet.
+fn not_yet(place: Span, what: &str) -> Fault {
+    Fault::new(place, format!("{what} is not available yet")).suggest("remove it for now")
+}
+
+/// Reports each of these keys that is there.
+fn refuse_keys(block: &Node, keys: &[&str], faults: &mut Vec<Fault>) {
+    for entry in block.entries().iter().filter(|entry| keys.contains(&entry.key.as_str())) {
+        faults.push(not_yet(entry.key_span, &format!("`{}`", entry.key)));
+    }
+}
+
+#[cfg(test)]
+mod tests;

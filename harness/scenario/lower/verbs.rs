@@ -1,0 +1,123 @@
+//! Names in blocks that lower to nothing here: expressions, and the blocks of single verbs. Every verb checks them all.
+
+use super::service;
+use super::steps::Steps;
+use crate::plan::expression::{Expression, Measure};
+use crate::scenario::fault::{Fault, excerpt};
+use crate::scenario::mirror::value::Condition;
+use crate::scenario::{Loaded, Node};
+
+/// Checks every name that nothing else has looked up.
+pub(super) fn check(loaded: &Loaded, steps: &Steps<'_>, faults: &mut Vec<Fault>) {
+    let (scenario, tree) = (&loaded.scenario, &loaded.tree);
+    let check = Check { loaded, steps };
+    check.conditions(scenario.thresholds.as_deref(), tree.at("thresholds"), faults);
+    if let Some(safety) = &scenario.safety {
+        check.conditions(safety.abort_when.as_deref(), tree.at("safety").at("abort_when"), faults);
+    }
+    if let Some(name) = &scenario.retry {
+        steps.policies.check(name, tree.at("retry").span, faults);
+    }
+    check.tune(tree.at("tune"), faults);
+    check.gate(tree.at("gate"), faults);
+    check.capacity(tree.at("capacity"), faults);
+    check.discover(tree.at("discover"), faults);
+}
+
+struct Check<'a> {
+    loaded: &'a Loaded,
+    steps: &'a Steps<'a>,
+}
+
+impl Check<'_> {
+    fn conditions(&self, written: Option<&[Condition]>, node: &Node, faults: &mut Vec<Fault>) {
+        for (index, condition) in written.into_iter().flatten().enumerate() {
+            self.expression(&condition.0, node.nth(index), faults);
+        }
+    }
+
+    fn expression(&self, expression: &Expression, node: &Node, faults: &mut Vec<Fault>) {
+        self.measure(&expression.measure, node, faults);
+    }
+
+    fn measure(&self, measure: &Measure, node: &Node, faults: &mut Vec<Fault>) {
+        for operation in &measure.operations {
+            self.steps.operation(operation, node.span, faults);
+        }
+        if let Some(name) = &measure.workload {
+            self.workload(name, node, faults);
+        }
+    }
+
+    fn workload(&self, name: &str, node: &Node, faults: &mut Vec<Fault>) {
+        let names = || self.loaded.scenario.workloads.iter().flatten().map(|workload| workload.name.as_str());
+        if !names().any(|known| known == name) {
+            let fault = Fault::new(node.span, format!("there is no workload `{}`", excerpt(name)));
+            faults.push(fault.suggest_word(name, names()));
+        }
+    }
+
+    fn tune(&self, node: &Node, faults: &mut Vec<Fault>) {
+        let Some(tune) = &self.loaded.scenario.tune else { return };
+        for (index, name) in tune.policies.iter().enumerate() {
+            self.steps.policies.check(name, node.at("policies").nth(index).span, faults);
+        }
+        for (path, _) in tune.sweep.iter().flatten() {
+            // The names of presets contain dots, so the longest name that fits is meant.
+            let policy = path
+                .match_indices('.')
+                .map(|(dot, _)| &path[..dot])
+                .filter(|name| tune.policies.iter().any(|known| known == name))
+                .last();
+            if policy.is_none() {
+                let place = node.at("sweep").key_span(path);
+                let first = path.split('.').next().unwrap_or(path);
+                let fault = Fault::new(place, format!("`{}` begins with no policy of this block", excerpt(path)));
+                faults.push(fault.suggest_word(first, tune.policies.iter().map(String::as_str)));
+            }
+        }
+        if let Some(trigger) = &tune.trigger {
+            let limiters = self.loaded.scenario.limiters.clone().unwrap_or_default();
+            service::changes(&trigger.set, &limiters, node.at("trigger").at("set"), faults);
+        }
+        self.conditions(tune.require.as_deref(), node.at("require"), faults);
+    }
+
+    fn gate(&self, node: &Node, faults: &mut Vec<Fault>) {
+        let Some(gate) = &self.loaded.scenario.gate else { return };
+        for (key, side) in [("baseline", &gate.baseline), ("candidate", &gate.candidate)] {
+            if side.as_ref().is_some_and(|side| side.url.is_none() && side.command.is_none()) {
+                let fault = Fault::new(node.at(key).span, format!("`{key}` names no server"));
+                faults.push(fault.suggest("give it a `url`, or a `command` that starts one"));
+            }
+        }
+        if gate.max_pairs.is_some_and(|max| max < gate.pairs.unwrap_or(8)) {
+            faults.push(Fault::new(node.at("max_pairs").span, "`max_pairs` is below `pairs`"));
+        }
+        for (index, metric) in gate.metrics.iter().flatten().enumerate() {
+            if let Ok(measure) = metric.of.parse::<Measure>() {
+                self.measure(&measure, node.at("metrics").nth(index).at("of"), faults);
+            }
+        }
+    }
+
+    fn capacity(&self, node: &Node, faults: &mut Vec<Fault>) {
+        let Some(capacity) = &self.loaded.scenario.capacity else { return };
+        if let Some(name) = &capacity.vary {
+            self.workload(name, node.at("vary"), faults);
+        }
+        if let Some(max) = &capacity.max
+            && max.0 < capacity.start.0
+        {
+            let message = format!("the highest rate of {} is below the first of {}", max.0, capacity.start.0);
+            faults.push(Fault::new(node.at("max").span, message));
+        }
+        self.conditions(Some(&capacity.objectives), node.at("objectives"), faults);
+    }
+
+    fn discover(&self, node: &Node, faults: &mut Vec<Fault>) {
+        if let Some(name) = self.loaded.scenario.discover.as_ref().and_then(|discover| discover.operation.as_deref()) {
+            self.steps.operation(name, node.at("operation").span, faults);
+        }
+    }
+}

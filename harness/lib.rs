@@ -28,7 +28,9 @@ pub mod transport;
 
 pub mod engine;
 
+pub mod runner;
 
 pub mod report;
 pub mod scenario;
 
+pub mod cli;

@@ -83,7 +83,7 @@ impl Live {
     ///
     /// # Errors
     /// [`RunError`] where the measurement could not begin. Whatever happens later is in the log.
-    pub fn run(self, journal: &mut dyn Write, progress: &mut dyn Progress) -> Result<RunLog, RunError> {
+    pub(crate) fn run_live(self, journal: &mut dyn Write, progress: &mut dyn Progress) -> Result<RunLog, RunError> {
         let clock = MonotonicClock::start();
         let (mock, url) = self.target()?;
         let mut run = Run {

@@ -7,6 +7,8 @@ mod build;
 mod chart;
 pub mod console;
 mod figure;
+mod folder;
+mod hlog;
 pub mod html;
 pub mod junit;
 pub mod markdown;
@@ -26,6 +28,7 @@ pub mod verdict;
 pub mod view;
 
 pub use build::build;
+pub use folder::{FolderError, JOURNAL, RunFolder};
 pub use model::Report;
 pub use picture::view;
 pub use view::{HeatMap, View};

@@ -1,0 +1,25 @@
+//! `loadline check`: what a scenario would do.
+
+use clap::Args;
+
+use super::flags::{ScenarioFlags, plan};
+use super::output::{Failure, print};
+use crate::report::verdict::exit;
+use crate::scenario::forecast::forecast;
+
+/// What `check` takes.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    scenario: ScenarioFlags,
+}
+
+/// Prints the plan. Sends nothing.
+pub(super) fn check(arguments: &Arguments) -> Result<u8, Failure> {
+    let plan = plan(&arguments.scenario.load()?)?;
+    print(&forecast(&plan).to_string());
+    match &plan.refusal {
+        Some(refusal) => Err(Failure::Refused(refusal.to_string())),
+        None => Ok(exit::PASS),
+    }
+}

@@ -1,0 +1,80 @@
+//! The command line: one verb a file.
+
+mod check;
+mod completions;
+mod flags;
+mod man;
+mod mock;
+mod output;
+mod progress;
+mod report;
+mod run;
+mod schema;
+mod signals;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use output::Failure;
+
+/// Exit codes, for the help and the manual page.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    pass
+  1    the run could not be done (environment, I/O)
+  2    wrong usage, or an invalid scenario
+  99   a threshold, the audit or `abort_when` failed
+  112  invalid: the generator was the bottleneck (with --require-valid)
+  113  refused for safety; nothing was sent
+  130  interrupted, after a complete partial report
+
+Where several apply, the first of 130, 113, 2, 1, 112, 99 is given.";
+
+/// A load and throttling test harness: find and prove how much an HTTP service may safely carry.
+#[derive(Debug, Parser)]
+#[command(name = "loadline", version, about, after_long_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run a scenario against its target and write a report folder
+    Run(run::Arguments),
+    /// Parse and check a scenario and print what it would do; nothing is sent
+    Check(check::Arguments),
+    /// Serve the embedded attendees service by itself, for other clients
+    Mock(mock::Arguments),
+    /// Rebuild every report of a run from its journal, also after a crash
+    Report(report::Arguments),
+    /// Print the JSON Schema of scenario files or of report.json
+    Schema(schema::Arguments),
+    /// Print shell completions
+    Completions(completions::Arguments),
+    /// Print the manual page
+    Man,
+}
+
+/// Runs the program and says how it ended.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap knows what belongs on which stream; its own code for wrong usage is ours too.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let outcome = match cli.verb {
+        Verb::Run(arguments) => run::run(&arguments),
+        Verb::Check(arguments) => check::check(&arguments),
+        Verb::Mock(arguments) => mock::mock(&arguments),
+        Verb::Report(arguments) => report::report(&arguments),
+        Verb::Schema(arguments) => schema::schema(&arguments),
+        Verb::Completions(arguments) => completions::completions(&arguments),
+        Verb::Man => man::man(),
+    };
+    ExitCode::from(outcome.unwrap_or_else(|failure: Failure| failure.say()))
+}

@@ -1,0 +1,99 @@
+//! `loadline run`: a scenario against its target, and a report folder.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use tokio::sync::watch;
+
+use super::flags::{ScenarioFlags, plan};
+use super::output::{Failure, colour_on_stderr, ending, print, say, width};
+use super::progress::progress;
+use super::signals;
+use crate::engine::{Halt, Live, machine};
+use crate::plan::{HttpVersion, Plan, Target};
+use crate::record::{JOURNAL_VERSION, RunStart};
+use crate::report::{RunFolder, console};
+use crate::runner::Runner as _;
+use crate::time::WallClock;
+use crate::units::Nanos;
+
+/// What `run` takes.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    scenario: ScenarioFlags,
+    /// Put the run's folder into this one
+    #[arg(short, long, value_name = "DIR", default_value = "reports")]
+    out: PathBuf,
+    /// Fail with exit code 112 where the generator was the bottleneck
+    #[arg(long)]
+    require_valid: bool,
+    /// Say nothing but the result
+    #[arg(short, long)]
+    quiet: bool,
+    /// Show no progress
+    #[arg(long)]
+    no_progress: bool,
+    /// Print report.json on standard output and nothing else there
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs a scenario.
+pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
+    let plan = plan(&arguments.scenario.load()?)?;
+    if let Some(refusal) = &plan.refusal {
+        return Err(Failure::Refused(refusal.to_string()));
+    }
+    let folder = RunFolder::create(&arguments.out, &plan.name, WallClock::now())?;
+    let mut journal = folder.new_journal()?;
+    let (halt, _) = watch::channel(Halt::Go);
+    signals::listen(halt.clone())?;
+    let start = start(&plan, &folder, arguments.require_valid);
+    let live = Live { lanes: start.lanes, plan: Arc::new(plan), start, halt };
+    let mut progress = progress(arguments.quiet, arguments.no_progress);
+    let log = live.run(&mut journal, progress.as_mut())?;
+    drop(progress);
+    let report = folder.write_reports(&log)?;
+    if arguments.json {
+        print(&serde_json::to_string_pretty(&report)?);
+    }
+    if !(arguments.quiet && arguments.json) {
+        let page = folder.path().join("report.html");
+        say(&console::render(&report, &page.display().to_string(), colour_on_stderr(), width()));
+        say(&ending(report.verdict.exit_code));
+    }
+    Ok(report.verdict.exit_code)
+}
+
+/// What the journal says first.
+fn start(plan: &Plan, folder: &RunFolder, require_valid: bool) -> RunStart {
+    let warm_up = plan.workloads.iter().map(|workload| workload.warm_up).max().unwrap_or(Nanos::ZERO);
+    RunStart {
+        version: JOURNAL_VERSION,
+        tool_version: env!("CARGO_PKG_VERSION").into(),
+        tool_commit: option_env!("LOADLINE_COMMIT").unwrap_or_default().into(),
+        run_id: folder.run_id(),
+        scenario: plan.name.clone(),
+        description: plan.description.clone(),
+        digest: plan.digest.clone(),
+        resolved: plan.resolved.clone(),
+        seed: plan.seed,
+        mock: matches!(plan.target, Target::Mock { .. }),
+        cells: plan.cells.iter().map(|cell| (cell.workload.clone(), cell.operation.clone())).collect(),
+        clients: plan.clients,
+        warm_up_s: warm_up.as_secs_f64(),
+        thresholds: plan.thresholds.iter().map(|threshold| threshold.text.clone()).collect(),
+        require_valid,
+        machine: machine(),
+        transport: match plan.transport.version {
+            HttpVersion::Http1 => "reqwest, HTTP/1.1".into(),
+            HttpVersion::Http2 => "reqwest, HTTP/2".into(),
+        },
+        timer: "tokio".into(),
+        // One lane until the transport is lean enough to need more.
+        lanes: 1,
+        ..RunStart::default()
+    }
+}

@@ -267,6 +267,7 @@ pub(crate) struct Fault {
 /// When a connection is reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the words of the grammar")]
 pub(crate) enum Reset {
     /// Before the reply begins; the request is done.
     BeforeReply,

@@ -21,4 +21,14 @@ pub mod plan;
 
 pub mod record;
 
+pub mod lane;
+
+pub mod mock;
+pub mod transport;
+
+pub mod engine;
+
+
+pub mod report;
 pub mod scenario;
+

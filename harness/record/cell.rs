@@ -50,6 +50,8 @@ pub struct CellRecord {
     pub depth_max: u32,
     /// Send to last byte, by [`AttemptOutcome`].
     pub service: [LatencyHistogram; AttemptOutcome::ALL.len()],
+    /// Send to the head of the reply, of attempts that had one.
+    pub first_byte: LatencyHistogram,
     /// Due to done, of calls that ended well.
     pub response_ok: LatencyHistogram,
     /// Due to done of every call; dropped and unfinished calls at the age they reached.
@@ -61,7 +63,7 @@ pub struct CellRecord {
     /// Waits between attempts.
     pub backoff: LatencyHistogram,
     /// Response of page calls by depth in powers of two.
-    pub depth: Vec<LatencyHistogram>,
+    pub depth: [LatencyHistogram; DEPTH_BUCKETS],
 }
 
 impl Default for CellRecord {
@@ -82,12 +84,13 @@ impl Default for CellRecord {
             pages: 0,
             depth_max: 0,
             service: Default::default(),
+            first_byte: LatencyHistogram::new(),
             response_ok: LatencyHistogram::new(),
             response_all: LatencyHistogram::new(),
             lag: LatencyHistogram::new(),
             admission: LatencyHistogram::new(),
             backoff: LatencyHistogram::new(),
-            depth: vec![LatencyHistogram::new(); DEPTH_BUCKETS],
+            depth: Default::default(),
         }
     }
 }
@@ -152,13 +155,20 @@ impl CellRecord {
     }
 
     fn histograms(&self) -> impl Iterator<Item = &LatencyHistogram> {
-        let single = [&self.response_ok, &self.response_all, &self.lag, &self.admission, &self.backoff];
+        let single =
+            [&self.first_byte, &self.response_ok, &self.response_all, &self.lag, &self.admission, &self.backoff];
         self.service.iter().chain(single).chain(&self.depth)
     }
 
     fn histograms_mut(&mut self) -> impl Iterator<Item = &mut LatencyHistogram> {
-        let single =
-            [&mut self.response_ok, &mut self.response_all, &mut self.lag, &mut self.admission, &mut self.backoff];
+        let single = [
+            &mut self.first_byte,
+            &mut self.response_ok,
+            &mut self.response_all,
+            &mut self.lag,
+            &mut self.admission,
+            &mut self.backoff,
+        ];
         self.service.iter_mut().chain(single).chain(&mut self.depth)
     }
 }

@@ -11,6 +11,7 @@ pub struct Interval {
     /// Its number, from the first arrival; interval `n` covers second `n` to `n + 1`.
     pub index: u64,
     /// One for each cell of the plan.
+    #[serde(with = "sparse")]
     pub cells: Vec<CellRecord>,
     /// What went on in it, warm-up included.
     pub gauges: Gauges,
@@ -27,14 +28,14 @@ pub struct Gauges {
     pub sent: u64,
     /// Further attempts that were sent.
     pub retries: u64,
-    /// Calls that ended well.
+    /// Attempts that were accepted.
     pub ok: u64,
-    /// Calls that ended throttled.
-    pub throttled: u64,
-    /// Calls that ended in any other way.
-    pub failed: u64,
     /// Attempts that were answered with "slow down".
-    pub attempts_throttled: u64,
+    pub throttled: u64,
+    /// Attempts that failed in any other way.
+    pub failed: u64,
+    /// Calls that were dropped by the overload policy.
+    pub dropped: u64,
     /// Attempts in flight at its end.
     pub in_flight: u64,
     /// Calls that waited for admission at its end.
@@ -56,6 +57,8 @@ pub struct ClientCounts {
     pub ok: u64,
     /// Ended attempts.
     pub attempts: u64,
+    /// Of those, attempts that were throttled.
+    pub throttled: u64,
 }
 
 impl Gauges {
@@ -67,7 +70,7 @@ impl Gauges {
         self.ok += other.ok;
         self.throttled += other.throttled;
         self.failed += other.failed;
-        self.attempts_throttled += other.attempts_throttled;
+        self.dropped += other.dropped;
         self.in_flight += other.in_flight;
         self.queued += other.queued;
         self.busy += other.busy;
@@ -83,6 +86,7 @@ impl ClientCounts {
         self.calls += other.calls;
         self.ok += other.ok;
         self.attempts += other.attempts;
+        self.throttled += other.throttled;
     }
 }
 
@@ -110,5 +114,44 @@ impl Interval {
         self.cells.iter_mut().for_each(CellRecord::reset);
         self.clients.fill(ClientCounts::default());
         self.gauges = Gauges::default();
+    }
+}
+
+/// In the journal a second holds the cells in which something happened: `[[index, cell], …]` behind their number.
+mod sparse {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::CellRecord;
+
+    #[derive(Serialize)]
+    struct Written<'a> {
+        len: usize,
+        used: Vec<(usize, &'a CellRecord)>,
+    }
+
+    #[derive(Deserialize)]
+    struct Read {
+        len: usize,
+        used: Vec<(usize, CellRecord)>,
+    }
+
+    /// More cells than any scenario has; a damaged journal must not take all memory.
+    const MOST_CELLS: usize = 10_000;
+
+    pub(super) fn serialize<S: Serializer>(cells: &[CellRecord], serializer: S) -> Result<S::Ok, S::Error> {
+        let used = cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()).collect();
+        Written { len: cells.len(), used }.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<CellRecord>, D::Error> {
+        let read = Read::deserialize(deserializer)?;
+        if read.len > MOST_CELLS || read.used.iter().any(|(index, _)| *index >= read.len) {
+            return Err(serde::de::Error::custom("a cell of the journal is out of place"));
+        }
+        let mut cells = vec![CellRecord::default(); read.len];
+        for (index, cell) in read.used {
+            cells[index] = cell;
+        }
+        Ok(cells)
     }
 }

@@ -6,9 +6,12 @@ mod cell;
 mod counts;
 mod depth;
 mod interval;
+mod journal;
 mod ledger;
+mod observe;
 mod outcome;
 mod recorder;
+mod run_log;
 mod summary;
 mod timeline;
 
@@ -16,8 +19,13 @@ pub use cell::CellRecord;
 pub use counts::StatusCounts;
 pub use depth::{DEPTH_BUCKETS, depth_bucket, depth_range};
 pub use interval::{ClientCounts, Gauges, Interval};
+pub use journal::{
+    AuditLine, JOURNAL_VERSION, JournalError, Line, Machine, RunEnd, RunEvent, RunStart, read_lines, write_line,
+};
 pub use ledger::{AuditEntry, Ledger, ParentLedger};
+pub use observe::{Observation, observe};
 pub use outcome::{AttemptOutcome, Outcome};
 pub use recorder::{AttemptRecord, CallRecord, Recorder};
+pub use run_log::RunLog;
 pub use summary::Summary;
 pub use timeline::{HEAT_ROWS, SeriesPoint, Timeline, heat_bounds};

@@ -23,6 +23,8 @@ pub struct AttemptRecord {
     pub status: Result<u16, WireError>,
     /// Send to last byte.
     pub service: Nanos,
+    /// Send to the head of the reply, where there was one.
+    pub first_byte: Option<Nanos>,
     /// Whether it was the call's first.
     pub first: bool,
     /// Whether the reply said when to come back.
@@ -88,18 +90,25 @@ impl Recorder {
 
     /// An attempt ended.
     pub fn attempt(&mut self, attempt: &AttemptRecord) {
-        if attempt.outcome == AttemptOutcome::Throttled {
-            self.current.gauges.attempts_throttled += 1;
+        let gauges = &mut self.current.gauges;
+        match attempt.outcome {
+            AttemptOutcome::Success => gauges.ok += 1,
+            AttemptOutcome::Throttled => gauges.throttled += 1,
+            AttemptOutcome::Failed => gauges.failed += 1,
         }
         if attempt.warm_up {
             return;
         }
         if let Some(client) = self.current.clients.get_mut(attempt.client as usize) {
             client.attempts += 1;
+            client.throttled += u64::from(attempt.outcome == AttemptOutcome::Throttled);
         }
         let cell = &mut self.current.cells[attempt.cell];
         cell.attempts[attempt.outcome as usize] += 1;
         cell.service[attempt.outcome as usize].record(attempt.service);
+        if let Some(first_byte) = attempt.first_byte {
+            cell.first_byte.record(first_byte);
+        }
         cell.first_attempts += u64::from(attempt.first);
         cell.hints_seen += u64::from(attempt.hint_seen);
         cell.hints_obeyed += u64::from(attempt.after_hint);
@@ -119,12 +128,7 @@ impl Recorder {
 
     /// A call ended.
     pub fn call(&mut self, call: &CallRecord) {
-        let gauges = &mut self.current.gauges;
-        match call.outcome {
-            Outcome::Ok => gauges.ok += 1,
-            Outcome::Throttled => gauges.throttled += 1,
-            _ => gauges.failed += 1,
-        }
+        self.current.gauges.dropped += u64::from(call.outcome == Outcome::Dropped);
         if call.warm_up {
             return;
         }

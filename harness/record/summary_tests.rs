@@ -18,6 +18,7 @@ fn recorded(calls: &[(u8, u64, bool)]) -> Interval {
             outcome: AttemptOutcome::Success,
             status: Ok(200),
             service: response,
+            first_byte: Some(response),
             first: true,
             hint_seen: false,
             after_hint: false,

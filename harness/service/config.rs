@@ -266,6 +266,7 @@ pub enum WireFault {
 
 /// When a connection is reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::enum_variant_names, reason = "the words of the scenario language: `reset: during_reply`")]
 pub enum ResetAt {
     /// Before the first byte of the answer.
     BeforeReply,
@@ -312,6 +313,19 @@ pub enum Change {
     LatencyFactor(Ratio),
     /// This share of the admitted operations is answered 500 and has no effect.
     ErrorRate(Ratio),
+}
+
+/// As a report names it: "outage, answered 503".
+impl std::fmt::Display for Change {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Rate { rate, .. } => write!(f, "limit {rate}"),
+            Self::Burst { burst, .. } => write!(f, "burst {burst}"),
+            Self::Down { status } => write!(f, "outage, answered {status}"),
+            Self::LatencyFactor(factor) => write!(f, "latency × {}", factor.get()),
+            Self::ErrorRate(share) => write!(f, "{share} errors"),
+        }
+    }
 }
 
 /// Why a configuration cannot be served.

@@ -194,13 +194,15 @@ struct Stored {
 
 impl Serialize for LatencyHistogram {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Stored { sum: self.sum, min: self.min, max: self.max, hdr: self.to_base64() }.serialize(serializer)
+        let stored = Stored { sum: self.sum, min: self.min, max: self.max, hdr: self.to_base64() };
+        // Most clocks of most operations are silent in most seconds: `null` keeps the journal short.
+        (!self.is_empty()).then_some(stored).serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for LatencyHistogram {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let stored = Stored::deserialize(deserializer)?;
+        let Some(stored) = Option::<Stored>::deserialize(deserializer)? else { return Ok(Self::new()) };
         let counts = Self::counts_from_base64(&stored.hdr).map_err(serde::de::Error::custom)?;
         Ok(Self { counts, sum: stored.sum, min: stored.min, max: stored.max })
     }

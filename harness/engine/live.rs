@@ -1,0 +1,337 @@
+//! A run in real time: setup, measurement, audit and teardown, one after another.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio::sync::watch;
+use url::Url;
+
+use super::halt::{Halt, HaltAt};
+use super::lanes::{Setting, run_lanes};
+use super::progress::{Progress, Stage};
+use super::watchdog::Watchdog;
+use crate::lane::{AuditResult, LaneEnd, LanePlan, Limiters, Phase};
+use crate::mock::MockServer;
+use crate::plan::{Drive, Iterations, Plan, Target, Workload};
+use crate::record::{AuditLine, Interval, Ledger, Line, RunEnd, RunEvent, RunLog, RunStart, write_line};
+use crate::schedule::Stripe;
+use crate::time::{MonotonicClock, WallClock};
+use crate::transport::WireSetupError;
+use crate::units::Nanos;
+
+/// How far ahead a phase's begin lies, so that every lane's thread is there in time.
+const HEAD_START: Nanos = Nanos::from_millis(20);
+
+/// Why a run could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The embedded service.
+    #[error("the embedded service cannot listen on {address}")]
+    Mock {
+        /// Where.
+        address: std::net::SocketAddr,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// No thread.
+    #[error("a lane's thread cannot be started")]
+    Thread(#[source] std::io::Error),
+    /// No runtime.
+    #[error("a lane's runtime cannot be started")]
+    Runtime(#[source] std::io::Error),
+    /// No transport.
+    #[error(transparent)]
+    Wire(#[from] WireSetupError),
+    /// The setup did not come to its end: what follows would measure something else.
+    #[error("{count} of the setup's calls did not end well (the first: {reason}); nothing was measured")]
+    Setup {
+        /// How many.
+        count: usize,
+        /// Why the first one did not.
+        reason: &'static str,
+    },
+    /// The mock's configuration.
+    #[error("the address of the embedded service is not a URL: {0}")]
+    Address(String),
+}
+
+/// A live run, ready to begin.
+#[derive(Debug)]
+pub struct Live {
+    /// What to do.
+    pub plan: Arc<Plan>,
+    /// How many lanes generate the load.
+    pub lanes: u64,
+    /// What the journal's first line says; the engine fills in what it alone knows.
+    pub start: RunStart,
+    /// Ends the run early; whoever holds a clone may raise it.
+    pub halt: watch::Sender<Halt>,
+}
+
+/// What earlier phases leave to later ones.
+#[derive(Default)]
+struct Legacy {
+    pools: Vec<Arc<[Value]>>,
+    ledger: Arc<Ledger>,
+    next_seq: u64,
+}
+
+impl Live {
+    /// Runs to the end and returns everything that was recorded. The journal gets a line a second; a journal that cannot be
+    /// written is noted, and the run goes on.
+    ///
+    /// # Errors
+    /// [`RunError`] where the measurement could not begin. Whatever happens later is in the log.
+    pub fn run(self, journal: &mut dyn Write, progress: &mut dyn Progress) -> Result<RunLog, RunError> {
+        let clock = MonotonicClock::start();
+        let (mock, url) = self.target()?;
+        let mut run = Run {
+            clock,
+            limiters: Limiters::new(&self.plan.rate_limits),
+            legacy: Legacy { pools: vec![Arc::from([]); self.plan.pools.len()], ..Legacy::default() },
+            writer: Writer { journal, log: RunLog::new(), broken: false },
+            url,
+            live: &self,
+        };
+        run.setup(progress)?;
+        let end = run.measure(mock.as_ref(), progress)?;
+        let end = run.audit(end, progress)?;
+        run.teardown(progress)?;
+        run.writer.line(Line::End(Box::new(end)), progress);
+        Ok(run.writer.log)
+    }
+
+    fn target(&self) -> Result<(Option<MockServer>, Url), RunError> {
+        match &self.plan.target {
+            Target::Url(url) => Ok((None, url.clone())),
+            Target::Mock { listen } => {
+                let mock = MockServer::start(self.plan.service.clone(), *listen)
+                    .map_err(|source| RunError::Mock { address: *listen, source })?;
+                let address = format!("http://{}", mock.addr());
+                let url = Url::parse(&address).map_err(|_| RunError::Address(address))?;
+                Ok((Some(mock), url))
+            }
+        }
+    }
+}
+
+/// A run under way.
+struct Run<'a> {
+    live: &'a Live,
+    clock: MonotonicClock,
+    url: Url,
+    limiters: Limiters,
+    legacy: Legacy,
+    writer: Writer<'a>,
+}
+
+/// The journal and the log, which always get the same lines.
+struct Writer<'a> {
+    journal: &'a mut dyn Write,
+    log: RunLog,
+    /// Set once a line could not be written; what follows would be misread.
+    broken: bool,
+}
+
+impl Writer<'_> {
+    fn line(&mut self, line: Line, progress: &mut dyn Progress) {
+        self.write(&line, progress);
+        self.log.apply(line);
+    }
+
+    fn write(&mut self, line: &Line, progress: &mut dyn Progress) {
+        if self.broken {
+            return;
+        }
+        if let Err(error) = write_line(self.journal, line) {
+            self.broken = true;
+            let what = format!("the journal cannot be written any more ({error}); the run goes on without it");
+            progress.note(&what);
+            let at_s = self.log.duration_s();
+            self.log.apply(Line::Event(RunEvent { at_s, for_s: None, what }));
+        }
+    }
+
+    /// A second. The buffer stays the lane's, so it is borrowed and not made into a line.
+    fn second(&mut self, interval: &Interval, progress: &mut dyn Progress) {
+        self.write(&Line::Interval(Box::new(interval.clone())), progress);
+        self.log.add(interval);
+    }
+}
+
+impl Run<'_> {
+    fn plan(&self) -> &Arc<Plan> {
+        &self.live.plan
+    }
+
+    fn lane_plan(&self, phase: Phase, workloads: Arc<[Workload]>, stripe: Stripe) -> LanePlan {
+        LanePlan {
+            run: Arc::clone(self.plan()),
+            phase,
+            workloads,
+            stripe,
+            limiters: self.limiters.clone(),
+            pools: self.legacy.pools.clone(),
+            audited: Arc::clone(&self.legacy.ledger),
+            first_seq: self.legacy.next_seq,
+        }
+    }
+
+    fn setting(&self, level: Halt) -> Setting {
+        let halt = HaltAt::new(&self.live.halt, level);
+        Setting { url: self.url.clone(), clock: self.clock, begin: self.clock.now() + HEAD_START, halt }
+    }
+
+    fn interrupted(&self) -> bool {
+        *self.live.halt.borrow() == Halt::Everything
+    }
+
+    /// A phase that is not measured, on one lane.
+    fn quietly(&mut self, phase: Phase, workload: Workload) -> Result<LaneEnd, RunError> {
+        let plan = self.lane_plan(phase, Arc::from([workload]), Stripe::WHOLE);
+        let setting = self.setting(Halt::Everything);
+        let mut ends = run_lanes(&setting, vec![plan], |_| {})?;
+        let end = ends.pop();
+        debug_assert!(end.is_some());
+        Ok(end.unwrap_or_else(|| LaneEnd {
+            interval: Interval::default(),
+            ledger: Ledger::default(),
+            published: Vec::new(),
+            audit: None,
+            failures: Vec::new(),
+            capped: false,
+            next_seq: self.legacy.next_seq,
+        }))
+    }
+
+    fn setup(&mut self, progress: &mut dyn Progress) -> Result<(), RunError> {
+        progress.stage(Stage::Setup, None);
+        for workload in self.plan().setup.clone() {
+            let end = self.quietly(Phase::Setup, workload)?;
+            if let Some(first) = end.failures.first()
+                && !self.interrupted()
+            {
+                return Err(RunError::Setup { count: end.failures.len(), reason: first.word() });
+            }
+            self.inherit(vec![end]);
+        }
+        Ok(())
+    }
+
+    /// Takes over what a phase leaves behind.
+    fn inherit(&mut self, ends: Vec<LaneEnd>) {
+        let mut pools: Vec<Vec<Value>> = self.legacy.pools.iter().map(|pool| pool.to_vec()).collect();
+        let mut ledger = Ledger::clone(&self.legacy.ledger);
+        for end in ends {
+            pools.iter_mut().zip(end.published).for_each(|(pool, published)| pool.extend(published));
+            ledger.merge(end.ledger);
+            self.legacy.next_seq = self.legacy.next_seq.max(end.next_seq);
+        }
+        self.legacy.pools = pools.into_iter().map(Arc::from).collect();
+        self.legacy.ledger = Arc::new(ledger);
+    }
+
+    fn measure(&mut self, mock: Option<&MockServer>, progress: &mut dyn Progress) -> Result<RunEnd, RunError> {
+        let plan = Arc::clone(self.plan());
+        let planned = plan.workloads.iter().map(|w| Some(w.start + w.drive.duration()?)).collect::<Option<Vec<_>>>();
+        let planned = planned.and_then(|ends| ends.into_iter().max());
+        progress.stage(Stage::Measure, planned);
+        let setting = self.setting(Halt::Measurement);
+        let start = RunStart {
+            started_at: WallClock::now().rfc3339(),
+            url: public_url(&self.url),
+            lanes: self.live.lanes,
+            ..self.live.start.clone()
+        };
+        self.writer.line(Line::Start(Box::new(start)), progress);
+        for event in planned_events(&plan) {
+            self.writer.line(Line::Event(event), progress);
+        }
+        if let Some(mock) = mock {
+            mock.start_events();
+        }
+        let workloads: Arc<[Workload]> = plan.workloads.clone().into();
+        let lanes = self.live.lanes;
+        let plans = (0..lanes)
+            .map(|index| self.lane_plan(Phase::Measure, Arc::clone(&workloads), Stripe { index, of: lanes }))
+            .collect();
+        let mut watchdog = Watchdog::new(&plan, self.live.halt.clone());
+        let writer = &mut self.writer;
+        let ends = run_lanes(&setting, plans, |interval| {
+            writer.second(interval, progress);
+            progress.second(interval, &writer.log.timeline);
+            if let Some(text) = watchdog.look(interval) {
+                progress.note(&format!("stopping: `{text}` holds"));
+            }
+        })?;
+        let end = RunEnd {
+            duration_s: (self.clock.now() - setting.begin).as_secs_f64(),
+            interrupted: self.interrupted(),
+            capped: ends.iter().any(|end| end.capped),
+            aborted_by: watchdog.into_reason(),
+            failure: None,
+            audit: None,
+        };
+        self.inherit(ends);
+        Ok(end)
+    }
+
+    fn audit(&mut self, end: RunEnd, progress: &mut dyn Progress) -> Result<RunEnd, RunError> {
+        let Some(audit) = self.plan().audit.clone().filter(|_| !end.interrupted) else { return Ok(end) };
+        progress.stage(Stage::Audit, None);
+        let members = self.legacy.pools.get(audit.pool).map_or(0, |pool| pool.len() as u64);
+        let drive = Drive::Count(Iterations { count: members, users: 8 });
+        let lane = self.quietly(Phase::Audit, Workload { drive, ..audit.workload })?;
+        Ok(RunEnd { audit: lane.audit.map(audit_line), ..end })
+    }
+
+    fn teardown(&mut self, progress: &mut dyn Progress) -> Result<(), RunError> {
+        let phases = self.plan().teardown.clone();
+        if phases.is_empty() || self.interrupted() {
+            return Ok(());
+        }
+        progress.stage(Stage::Teardown, None);
+        for workload in phases {
+            let end = self.quietly(Phase::Teardown, workload)?;
+            self.inherit(vec![end]);
+        }
+        Ok(())
+    }
+}
+
+/// The address without credentials and query: what a report may show.
+fn public_url(url: &Url) -> String {
+    let mut url = url.clone();
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.set_fragment(None);
+    url.to_string()
+}
+
+/// What the scenario says will happen to the mock, for the report's pictures.
+fn planned_events(plan: &Plan) -> Vec<RunEvent> {
+    if !matches!(plan.target, Target::Mock { .. }) {
+        return Vec::new();
+    }
+    let event = |event: &crate::service::config::Event| RunEvent {
+        at_s: event.at.as_secs_f64(),
+        for_s: (event.lasts < Nanos::MAX).then(|| event.lasts.as_secs_f64()),
+        what: event.set.to_string(),
+    };
+    plan.service.events.iter().map(event).collect()
+}
+
+fn audit_line(result: AuditResult) -> AuditLine {
+    AuditLine {
+        acknowledged: result.acknowledged,
+        indeterminate: result.indeterminate,
+        listed: result.listed,
+        missing: result.missing,
+        duplicated: result.duplicated,
+        unexpected: result.unexpected,
+        unlisted_parents: result.unlisted_parents,
+        differences: result.differences.into_iter().map(|d| (d.parent, d.name, d.what.to_owned())).collect(),
+    }
+}

@@ -1,0 +1,89 @@
+//! One call: what the user wanted, with all its attempts.
+
+use std::rc::Rc;
+
+use crate::api::{Cursor, Input, Values};
+use crate::retry::budget::Held;
+use crate::units::Nanos;
+
+/// Where a call stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Waits for the client's limiters and a free connection, since an instant.
+    Admission { since: Nanos },
+    /// An attempt is on the wire.
+    InFlight { serial: u32, sent: Nanos },
+    /// Waits between two attempts.
+    Backoff,
+}
+
+/// A call under way.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// Unique in the run; keys the draws of its jitter.
+    pub(super) number: u64,
+    /// The flow that it is a part of.
+    pub(super) flow: usize,
+    /// The workload of that flow.
+    pub(super) workload: usize,
+    /// Its exchange and cell.
+    pub(super) exchange: usize,
+    /// Its retry policy.
+    pub(super) policy: usize,
+    /// Its per-operation limiter.
+    pub(super) limiter: Option<usize>,
+    /// The client that it belongs to.
+    pub(super) client: u64,
+    /// The planned instant; latencies count from here.
+    pub(super) due: Nanos,
+    /// When it must be over.
+    pub(super) deadline: Nanos,
+    /// Whether it falls into the warm-up.
+    pub(super) warm_up: bool,
+    /// What it sends; the same on every attempt.
+    pub(super) values: Rc<Values>,
+    /// The batch items that are still to be accepted.
+    pub(super) items: Option<Rc<[u32]>>,
+    /// Batch items accepted and given up.
+    pub(super) items_done: (u64, u64),
+    /// Which page it asks for.
+    pub(super) page: Option<Cursor>,
+    /// The page's number from 1, where it is a page.
+    pub(super) page_number: Option<u32>,
+    /// Where it stands.
+    pub(super) stage: Stage,
+    /// Attempts sent.
+    pub(super) attempts: u32,
+    /// How long the first attempt waited for admission.
+    pub(super) first_admission: Nanos,
+    /// First send − due − admission, known once the first attempt is over.
+    pub(super) lag: Option<Nanos>,
+    /// What its last retry took from the budget.
+    pub(super) held: Option<Held>,
+    /// Whether a hint of the server decided the wait before the attempt in flight.
+    pub(super) after_hint: bool,
+    /// Whether an attempt may have had its effect though its reply was lost.
+    pub(super) uncertain: bool,
+}
+
+impl Call {
+    /// Whether an attempt is on the wire.
+    pub(super) fn is_in_flight(&self) -> bool {
+        matches!(self.stage, Stage::InFlight { .. })
+    }
+
+    /// Whether it waits for the reply to this attempt.
+    pub(super) fn awaits(&self, awaited: u32) -> bool {
+        matches!(self.stage, Stage::InFlight { serial, .. } if serial == awaited)
+    }
+
+    /// What the next attempt sends.
+    pub(super) fn input(&self) -> Input {
+        Input {
+            exchange: self.exchange,
+            values: Rc::clone(&self.values),
+            items: self.items.clone(),
+            page: self.page.clone(),
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! Judging what came back: an attempt's outcome, and what it means for its call.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::Lane;
+use super::audit::Fate;
+use super::call::{Call, Stage};
+use super::data::must_succeed;
+use super::event::{AttemptId, Command};
+use super::timers::Timer;
+use crate::api::{Cursor, Extracted, FailedItem, Reply, Stamps, WireError};
+use crate::plan::{Sink, Step};
+use crate::record::{AttemptOutcome, AttemptRecord, CallRecord, Outcome};
+use crate::retry::{CallProgress, Decision, Facts, FailureKind, Reason};
+use crate::units::Nanos;
+
+/// Failures kept for phases in which each of them matters; more would only repeat.
+const MOST_FAILURES: usize = 1_000;
+
+impl Lane {
+    /// A reply came, or there will be none.
+    pub(super) fn settle(&mut self, now: Nanos, attempt: AttemptId, reply: Reply) {
+        let key = attempt.call as usize;
+        let Some(call) = self.calls.get_mut(key).filter(|call| call.awaits(attempt.serial)) else { return };
+        self.admission.landed();
+        let stamps = reply.stamps;
+        if call.lag.is_none() {
+            // Our own debt: from the planned instant to the send, without what our own limiter made it wait.
+            call.lag = Some((stamps.sent - call.due) - call.first_admission);
+        }
+        let exchange = &self.plan.run.exchanges[call.exchange];
+        let accepted = reply.status.is_ok_and(|status| exchange.success.contains(status));
+        let facts = Facts {
+            status: reply.status,
+            code: reply.error_code.as_deref(),
+            hinted: reply.hints.retry_after.is_some() || reply.hints.amz_retry_after.is_some(),
+        };
+        let kind = self.plan.run.policies[call.policy].classifier.classify(&facts);
+        let outcome = match (accepted, kind) {
+            (true, _) => AttemptOutcome::Success,
+            (false, FailureKind::Throttling) => AttemptOutcome::Throttled,
+            (false, _) => AttemptOutcome::Failed,
+        };
+        self.recorder.attempt(&AttemptRecord {
+            cell: call.exchange,
+            client: call.client,
+            warm_up: call.warm_up,
+            outcome,
+            status: reply.status,
+            service: stamps.done - stamps.sent,
+            first_byte: reply.status.is_ok().then(|| stamps.first_byte - stamps.sent),
+            first: call.attempts == 1,
+            hint_seen: facts.hinted,
+            after_hint: call.after_hint,
+        });
+        call.uncertain |= may_have_acted(reply.status);
+        call.stage = Stage::Backoff;
+        if accepted {
+            // Whatever happened before, this reply says what is there now.
+            call.uncertain = false;
+            self.accepted(now, key, reply);
+        } else {
+            let unexpected = reply.status.is_ok_and(|status| status < 400);
+            self.failed(now, key, kind, &reply, unexpected.then_some(Reason::Expectation));
+        }
+    }
+
+    /// An attempt took too long.
+    pub(super) fn attempt_timed_out(&mut self, now: Nanos, key: usize) {
+        let Stage::InFlight { serial, sent } = self.calls[key].stage else { return };
+        let attempt = AttemptId { call: key as u32, serial };
+        self.commands.push_back(Command::Cancel { attempt });
+        let stamps = Stamps { sent, first_byte: now, done: now };
+        self.settle(now, attempt, Reply::broken(WireError::Timeout, stamps));
+    }
+
+    /// A call took too long, wherever it stands.
+    pub(super) fn call_timed_out(&mut self, now: Nanos, key: usize) {
+        self.cancel(now, key);
+        let record = CallRecord {
+            outcome: Outcome::TimedOut,
+            reason: Some(Reason::Deadline),
+            ..self.record_of(&self.calls[key], now)
+        };
+        self.end_call(now, key, &record);
+    }
+
+    /// The run ends before the call does.
+    pub(super) fn abandon(&mut self, now: Nanos, key: usize) {
+        // Ending one call may end others of the list: a flow that is over starts nothing.
+        if !self.calls.contains(key) {
+            return;
+        }
+        self.cancel(now, key);
+        let record = CallRecord {
+            outcome: Outcome::Abandoned,
+            reason: Some(Reason::Cancelled),
+            ..self.record_of(&self.calls[key], now)
+        };
+        self.end_call(now, key, &record);
+    }
+
+    /// Takes a call off the wire, or out of the line.
+    fn cancel(&mut self, now: Nanos, key: usize) {
+        let call = &mut self.calls[key];
+        match call.stage {
+            Stage::Admission { .. } => self.admission.left(call.workload),
+            Stage::Backoff => {}
+            Stage::InFlight { serial, sent } => {
+                self.admission.landed();
+                self.commands.push_back(Command::Cancel { attempt: AttemptId { call: key as u32, serial } });
+                call.uncertain = true;
+                self.recorder.attempt(&AttemptRecord {
+                    cell: call.exchange,
+                    client: call.client,
+                    warm_up: call.warm_up,
+                    outcome: AttemptOutcome::Failed,
+                    status: Err(WireError::Timeout),
+                    service: now - sent,
+                    first_byte: None,
+                    first: call.attempts == 1,
+                    hint_seen: false,
+                    after_hint: call.after_hint,
+                });
+            }
+        }
+        self.calls[key].stage = Stage::Backoff;
+    }
+
+    /// A good reply. Batch items inside it may still have failed.
+    fn accepted(&mut self, now: Nanos, key: usize, mut reply: Reply) {
+        let failed = std::mem::take(&mut reply.extracted.failed);
+        if self.calls[key].items.is_some() && self.settle_items(now, key, &failed, &reply) {
+            return;
+        }
+        let call = &self.calls[key];
+        let (client, policy, held) = (call.client, call.policy, call.held);
+        self.clients.budget(&self.plan.run, client, policy).deposit(held);
+        let items_failed = call.items_done.1 > 0;
+        let done = reply.stamps.done;
+        let mut record = self.record_of(call, done);
+        let problem =
+            if items_failed { Some(Reason::Permanent) } else { self.take_captures(key, &mut reply.extracted) };
+        let next = reply.extracted.next.take();
+        let problem = problem.or_else(|| self.walk_problem(key, next.as_ref()));
+        if call_creates(&self.calls[key]) {
+            self.note_creation(key, Fate::Acknowledged, None);
+        }
+        self.note_listing(key, &reply.extracted, next.is_none());
+        if problem.is_some() {
+            record.outcome = Outcome::Failed;
+            record.reason = problem;
+        }
+        match next.filter(|_| problem.is_none() && !self.stopped) {
+            None => self.end_call(now, key, &record),
+            Some(cursor) => {
+                let call = self.calls.remove(key);
+                self.recorder.call(&record);
+                let number = call.page_number.unwrap_or(1) + 1;
+                self.start_page(now, call.flow, done, call.values, cursor, number);
+            }
+        }
+    }
+
+    /// Counts a batch's items. True where some of them are sent again, so that the call is not over.
+    fn settle_items(&mut self, now: Nanos, key: usize, failed: &[FailedItem], reply: &Reply) -> bool {
+        let policy = self.calls[key].policy;
+        let classifier = &self.plan.run.policies[policy].classifier;
+        let mut again: Vec<u32> = Vec::new();
+        let mut worst = FailureKind::Transient;
+        for item in failed {
+            match classifier.classify_item(&item.code) {
+                FailureKind::Permanent => {}
+                kind => {
+                    again.push(item.index);
+                    if kind == FailureKind::Throttling {
+                        worst = kind;
+                    }
+                }
+            }
+        }
+        let pending = self.calls[key].items.clone().unwrap_or_default();
+        let accepted: Vec<u32> =
+            pending.iter().copied().filter(|index| failed.iter().all(|item| item.index != *index)).collect();
+        self.note_creation(key, Fate::Acknowledged, Some(&accepted));
+        let call = &mut self.calls[key];
+        call.items_done.0 += accepted.len() as u64;
+        call.items_done.1 += (failed.len() - again.len()) as u64;
+        if again.is_empty() {
+            return false;
+        }
+        call.items = Some(Rc::from(again));
+        self.failed(now, key, worst, reply, None);
+        true
+    }
+
+    /// An attempt, or a part of its batch, failed: again, or give up.
+    fn failed(&mut self, now: Nanos, key: usize, kind: FailureKind, reply: &Reply, reason: Option<Reason>) {
+        let call = &self.calls[key];
+        let (client, policy, done) = (call.client, call.policy, reply.stamps.done);
+        let progress = CallProgress { attempts: call.attempts, deadline: call.deadline, client, call: call.number };
+        let decision = if self.stopped {
+            Decision::GiveUp(Reason::Cancelled)
+        } else {
+            let budget = self.clients.budget(&self.plan.run, client, policy);
+            self.plan.run.policies[policy].decide(budget, &progress, kind, &reply.hints, done, self.plan.run.seed)
+        };
+        match decision {
+            Decision::Retry { at, held, hinted } => {
+                let call = &mut self.calls[key];
+                call.held = Some(held);
+                call.after_hint = hinted;
+                self.recorder.backoff(call.exchange, call.warm_up, at - done);
+                let number = call.number;
+                self.timers.set(at, Timer::Retry { call: key, number });
+            }
+            Decision::GiveUp(given_up) => {
+                let call = &mut self.calls[key];
+                let left = call.items.as_ref().map_or(0, |items| items.len() as u64);
+                call.items_done.1 += left;
+                let outcome = match (given_up, kind) {
+                    (Reason::Cancelled, _) => Outcome::Abandoned,
+                    (_, FailureKind::Throttling) => Outcome::Throttled,
+                    (_, FailureKind::Timeout) => Outcome::TimedOut,
+                    _ => Outcome::Failed,
+                };
+                let reason = reason.filter(|_| given_up == Reason::Permanent).unwrap_or(given_up);
+                let record = CallRecord { outcome, reason: Some(reason), ..self.record_of(&self.calls[key], done) };
+                self.end_call(now, key, &record);
+            }
+        }
+    }
+
+    /// Puts captured values where they go; a value that is missing fails the call.
+    fn take_captures(&mut self, key: usize, extracted: &mut Extracted) -> Option<Reason> {
+        let flow = self.calls[key].flow;
+        let plan = Arc::clone(&self.plan);
+        let state = &mut self.flows[flow];
+        let step = &plan.workloads[state.workload].flows[state.variant].steps[state.step];
+        let values = std::mem::take(&mut extracted.captures);
+        if values.len() < step.sinks.len() || values.iter().any(is_missing) {
+            return Some(Reason::Capture);
+        }
+        for (sink, value) in step.sinks.iter().zip(values) {
+            match *sink {
+                Sink::Slot(slot) => state.slots[slot] = value,
+                Sink::Pool(pool) => self.data.publish(pool, value),
+            }
+        }
+        None
+    }
+
+    /// Whether a walk over pages must not go on.
+    fn walk_problem(&mut self, key: usize, next: Option<&Cursor>) -> Option<Reason> {
+        let next = next?;
+        let (flow, page) = (self.calls[key].flow, self.calls[key].page_number?);
+        let most = self.step_of(flow).paginate.map_or(u32::MAX, |paginate| paginate.max_pages);
+        if page >= most {
+            Some(Reason::PageLimit)
+        } else if self.flows[flow].walk.follow(next.fingerprint()) {
+            None
+        } else {
+            Some(Reason::PageLoop)
+        }
+    }
+
+    fn step_of(&self, flow: usize) -> &Step {
+        let flow = &self.flows[flow];
+        &self.plan.workloads[flow.workload].flows[flow.variant].steps[flow.step]
+    }
+
+    /// What will be recorded of a call that ends at `done`, with the outcome of a good one.
+    pub(super) fn record_of(&self, call: &Call, done: Nanos) -> CallRecord {
+        CallRecord {
+            cell: call.exchange,
+            client: call.client,
+            warm_up: call.warm_up,
+            outcome: Outcome::Ok,
+            reason: None,
+            response: done - call.due,
+            lag: call.lag,
+            attempts: call.attempts,
+            items: call.items_done,
+            page: call.page_number,
+        }
+    }
+
+    /// Records a call's end and goes on with its flow, or ends that too where the call did not end well.
+    pub(super) fn end_call(&mut self, now: Nanos, key: usize, record: &CallRecord) {
+        if record.outcome != Outcome::Ok {
+            let call = &self.calls[key];
+            // What was asked for and never acknowledged exists or does not; only the audit's listing can tell.
+            if call.uncertain && call.attempts > 0 {
+                let items = call.items.clone();
+                self.note_creation(key, Fate::Indeterminate, items.as_deref());
+            }
+            if must_succeed(self.plan.phase) && self.failures.len() < MOST_FAILURES {
+                self.failures.extend(record.reason);
+            }
+        }
+        let call = self.calls.remove(key);
+        self.recorder.call(record);
+        if record.outcome == Outcome::Ok {
+            self.flows[call.flow].step += 1;
+            self.start_step(now, call.flow, call.due + record.response);
+        } else {
+            self.end_flow(now, call.flow);
+        }
+    }
+}
+
+/// Whether a request may have had its effect though its reply does not say so.
+fn may_have_acted(status: Result<u16, WireError>) -> bool {
+    match status {
+        Ok(status) => status >= 500,
+        Err(error) => {
+            !matches!(error, WireError::Dns | WireError::Refused | WireError::ConnectTimeout | WireError::Tls)
+        }
+    }
+}
+
+/// Whether a call creates one thing rather than a batch.
+fn call_creates(call: &Call) -> bool {
+    call.items.is_none()
+}
+
+fn is_missing(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+}

@@ -1,0 +1,193 @@
+//! Beginning things: flows that fall due, their steps, the calls of a step.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::call::{Call, Stage};
+use super::flow::{Flow, Walk, call_number};
+use super::source::Start;
+use super::timers::Timer;
+use super::{Lane, Phase};
+use crate::api::{Cursor, Sequence, Values};
+use crate::plan::Step;
+use crate::record::{CallRecord, Outcome};
+use crate::retry::Reason;
+use crate::rng::{Key, Purpose};
+use crate::units::Nanos;
+
+impl Lane {
+    /// Starts all flows that have fallen due.
+    pub(super) fn start_due(&mut self, now: Nanos) {
+        for workload in 0..self.sources.len() {
+            while !self.stopped {
+                let Some(start) = self.sources[workload].pop(now, self.begin) else { break };
+                self.start_flow(now, workload, start);
+            }
+        }
+    }
+
+    fn start_flow(&mut self, now: Nanos, workload: usize, start: Start) {
+        let variant = self.choose_flow(workload, start.number);
+        let clients = self.plan.run.clients;
+        let flow = Flow {
+            workload,
+            variant,
+            step: 0,
+            number: start.number,
+            user: start.user,
+            client: start.user.map_or(start.number, u64::from) % clients,
+            started: start.due,
+            calls: 0,
+            slots: vec![serde_json::Value::Null; self.plan.workloads[workload].flows[variant].slots],
+            rows: self.data.draw_rows(&self.plan.run, start.number),
+            walk: Walk::default(),
+        };
+        let flow = self.flows.insert(flow);
+        self.start_step(now, flow, start.due);
+    }
+
+    /// Chooses by weight, keyed by the flow's number.
+    fn choose_flow(&self, workload: usize, number: u64) -> usize {
+        let flows = &self.plan.workloads[workload].flows;
+        if flows.len() == 1 {
+            return 0;
+        }
+        let total = flows.iter().map(|flow| u64::from(flow.weight)).sum();
+        let client = workload as u64;
+        let key = Key { seed: self.plan.run.seed, purpose: Purpose::Flow, client, call: number, attempt: 0 };
+        let mut drawn = key.below(total);
+        flows
+            .iter()
+            .position(|flow| {
+                let weight = u64::from(flow.weight);
+                let chosen = drawn < weight;
+                drawn = drawn.saturating_sub(weight);
+                chosen
+            })
+            .unwrap_or(0)
+    }
+
+    /// Begins the step that the flow is at, due at `due`; ends the flow where there is none.
+    pub(super) fn start_step(&mut self, now: Nanos, key: usize, due: Nanos) {
+        let flow = &mut self.flows[key];
+        flow.walk.reset();
+        let plan = Arc::clone(&self.plan);
+        let steps = &plan.workloads[flow.workload].flows[flow.variant].steps;
+        let Some(step) = steps.get(flow.step).filter(|_| !self.stopped) else {
+            self.end_flow(now, key);
+            return;
+        };
+        self.recorder.offered();
+        let number = call_number(flow.workload, flow.number, flow.calls);
+        let (client, user) = (flow.client, flow.user.map_or(flow.client, u64::from));
+        let locals = self.data.locals(&plan, &step.locals, flow, number);
+        let seq = if step.uses_seq { self.data.draw_seq(step.batch.unwrap_or(1).into()) } else { Sequence::default() };
+        let has_data = locals.is_some();
+        let values =
+            Values { seed: plan.run.seed, call: number, client, user, seq, locals: locals.unwrap_or_default() };
+        let items = step.batch.map(|size| (0..size).collect());
+        let call = self.new_call(key, step, due, Rc::new(values), items, None);
+        let call_key = self.calls.insert(call);
+        if has_data {
+            self.line_up(now, call_key);
+        } else {
+            let record = CallRecord {
+                outcome: Outcome::Refused,
+                reason: Some(Reason::NoData),
+                ..self.record_of(&self.calls[call_key], now)
+            };
+            self.end_call(now, call_key, &record);
+        }
+    }
+
+    /// Goes on to the next page of a walk: a call of its own, due when its predecessor ended.
+    pub(super) fn start_page(
+        &mut self,
+        now: Nanos,
+        flow: usize,
+        due: Nanos,
+        values: Rc<Values>,
+        page: Cursor,
+        number: u32,
+    ) {
+        let plan = Arc::clone(&self.plan);
+        let state = &self.flows[flow];
+        let step = &plan.workloads[state.workload].flows[state.variant].steps[state.step];
+        self.recorder.offered();
+        let call = self.new_call(flow, step, due, values, None, Some((page, number)));
+        let key = self.calls.insert(call);
+        self.line_up(now, key);
+    }
+
+    fn new_call(
+        &mut self,
+        flow: usize,
+        step: &Step,
+        due: Nanos,
+        values: Rc<Values>,
+        items: Option<Rc<[u32]>>,
+        page: Option<(Cursor, u32)>,
+    ) -> Call {
+        let state = &mut self.flows[flow];
+        let workload = &self.plan.workloads[state.workload];
+        let number = call_number(state.workload, state.number, state.calls);
+        state.calls += 1;
+        let policy = &self.plan.run.policies[step.policy];
+        let measured_from = self.begin + workload.start + workload.warm_up;
+        let (page, page_number) = match page {
+            Some((cursor, number)) => (Some(cursor), Some(number)),
+            None => (None, step.paginate.map(|_| 1)),
+        };
+        Call {
+            number,
+            flow,
+            workload: state.workload,
+            exchange: step.exchange,
+            policy: step.policy,
+            limiter: step.limiter,
+            client: state.client,
+            due,
+            deadline: policy.call_timeout.map_or(Nanos::MAX, |timeout| due + timeout),
+            warm_up: self.plan.phase == Phase::Measure && due < measured_from,
+            values,
+            items,
+            items_done: (0, 0),
+            page,
+            page_number,
+            stage: Stage::Backoff,
+            attempts: 0,
+            first_admission: Nanos::ZERO,
+            lag: None,
+            held: None,
+            after_hint: false,
+            uncertain: false,
+        }
+    }
+
+    fn line_up(&mut self, now: Nanos, key: usize) {
+        let call = &self.calls[key];
+        let (policy, deadline, number, flow) = (call.policy, call.deadline, call.number, call.flow);
+        if deadline < Nanos::MAX {
+            self.timers.set_call_deadline(policy, deadline, Timer::CallDeadline { call: key, number });
+        }
+        self.admission.enqueue(key, &mut self.calls, now);
+        self.admit(now);
+        // Only an arrival can be dropped: whoever is in the middle of a flow, or is a user, waits.
+        let arrived = self.flows.get(flow).is_some_and(|flow| flow.calls == 1 && flow.user.is_none());
+        if arrived && self.calls.get(key).is_some_and(|call| call.number == number) {
+            self.drop_if_overloaded(now, key);
+        }
+    }
+
+    /// Ends a flow; its user goes round again.
+    pub(super) fn end_flow(&mut self, now: Nanos, key: usize) {
+        let flow = self.flows.remove(key);
+        let Some(user) = flow.user else { return };
+        let source = &mut self.sources[flow.workload];
+        if let Some(due) = source.ended(self.plan.run.seed, user, flow.started, self.begin, now)
+            && !self.stopped
+        {
+            self.timers.set(due, Timer::User { source: flow.workload, user, due });
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What people and programs read after a run: `report.json`, the page, the summary, the test cases, the console.
+//!
+//! Every renderer is a pure function of [`Report`] and, for the page, [`View`]. Foreign text is harmless by its type
+//! ([`text::Text`]); each renderer escapes it for its own format.
+
+mod build;
+mod chart;
+pub mod console;
+mod figure;
+pub mod html;
+pub mod junit;
+pub mod markdown;
+pub mod model;
+mod number;
+mod picture;
+#[cfg(test)]
+mod sample;
+pub mod schema;
+mod story;
+mod table;
+#[cfg(test)]
+mod tests;
+pub mod text;
+mod validity;
+pub mod verdict;
+pub mod view;
+
+pub use build::build;
+pub use model::Report;
+pub use picture::view;
+pub use view::{HeatMap, View};

@@ -1,0 +1,154 @@
+//! What was run, where, and whether to believe it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::super::text::Text;
+use super::Latency;
+
+/// The program that wrote the report.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Tool {
+    /// `loadline`.
+    pub name: Text,
+    /// Its version.
+    pub version: Text,
+    /// The commit it was built from; empty where unknown.
+    pub commit: Text,
+}
+
+/// Which clock the run lived by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Real time, over a transport.
+    #[default]
+    Live,
+    /// Virtual time, against the modelled service.
+    Simulated,
+}
+
+/// What came of the run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Verdict {
+    /// The verdict in a word.
+    pub word: Word,
+    /// The exit code of the process.
+    pub exit_code: u8,
+    /// Why, most important first; whole sentences or clauses.
+    pub reasons: Vec<Text>,
+}
+
+/// The verdict in a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Word {
+    /// Everything that was asked for held.
+    #[default]
+    Pass,
+    /// A threshold failed.
+    ThresholdFailed,
+    /// The audit found items missing, doubled or unexpected.
+    AuditFailed,
+    /// `abort_when` came true and the run was stopped.
+    Aborted,
+    /// The generator was the bottleneck and validity was required.
+    Invalid,
+    /// Stopped from outside; what was done is reported.
+    Interrupted,
+    /// The run could not be done.
+    Error,
+}
+
+/// The scenario.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ScenarioInfo {
+    /// Its name.
+    pub name: Text,
+    /// A digest of the resolved scenario: equal digests, equal plans.
+    pub digest: Text,
+    /// The scenario with every default filled in and every secret masked.
+    pub resolved: serde_json::Value,
+}
+
+/// What the load went to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Target {
+    /// Embedded mock or a service of the user's.
+    pub kind: TargetKind,
+    /// Its address, without query and credentials.
+    pub url: Text,
+}
+
+/// Whose service it was.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TargetKind {
+    /// The embedded service.
+    #[default]
+    Mock,
+    /// A service at an address.
+    Url,
+}
+
+/// The machine that generated the load.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Environment {
+    /// Operating system and architecture.
+    pub os: Text,
+    /// Model of the processor.
+    pub cpu: Text,
+    /// Cores that the process may use.
+    pub cores: u32,
+    /// Version of the kernel.
+    pub kernel: Text,
+    /// A digest of the above: only runs with equal fingerprints compare well.
+    pub fingerprint: Text,
+}
+
+/// How the load was generated.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Engine {
+    /// The transport's name.
+    pub transport: Text,
+    /// The timer's name.
+    pub timer: Text,
+    /// Lanes (threads) that generated load.
+    pub lanes: u32,
+    /// SDK clients that the load stood for.
+    pub clients: u32,
+}
+
+/// Whether the generator kept up.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Validity {
+    /// The verdict.
+    pub verdict: ValidityWord,
+    /// Why it is not `valid`; empty where it is.
+    pub reasons: Vec<Text>,
+    /// Calls that fell due, a second.
+    pub offered_per_s: f64,
+    /// Calls whose first attempt was sent, a second.
+    pub sent_per_s: f64,
+    /// Calls that were dropped because our own queue was full.
+    pub dropped: u64,
+    /// First send minus due time, in milliseconds.
+    pub lag_ms: Latency,
+    /// Share of the busiest lane's time that it was on a processor, 0 to 1.
+    pub cpu_ratio: f64,
+    /// Share of time that the hypervisor took from this machine, 0 to 1.
+    pub steal_ratio: f64,
+}
+
+/// The generator's verdict on itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ValidityWord {
+    /// The numbers are the target's.
+    #[default]
+    Valid,
+    /// The numbers may be ours in part.
+    Suspect,
+    /// The numbers are ours: no gate may pass on them.
+    Invalid,
+}

@@ -1,0 +1,143 @@
+//! Typed answers. The HTTP front renders them; the in-process transport and the simulator read them as they are.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::attendees::{AttendeeView, ItemError, MeetingDetails};
+use super::config::WireFault;
+use crate::units::Nanos;
+
+/// What the service answers, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// What was asked for, or the error.
+    pub body: Body,
+    /// When to come back, if the answer says so.
+    pub hints: Hints,
+    /// Waiting for a worker and the service time; the front waits that long before it answers. The effect on the state
+    /// is there from the start.
+    pub delay: Nanos,
+    /// How the answer is to be damaged on its way.
+    pub fault: Option<WireFault>,
+}
+
+impl Answer {
+    /// A good answer without delay.
+    pub(crate) const fn ok(status: u16, body: Body) -> Self {
+        Self {
+            status,
+            body,
+            hints: Hints { retry_after: None, aws_retry_after: None },
+            delay: Nanos::ZERO,
+            fault: None,
+        }
+    }
+
+    /// An error without delay, such as a front gives for what is wrong before the service is asked.
+    pub fn error(error: ServiceError) -> Self {
+        Self { status: error.status, ..Self::ok(0, Body::Error(error)) }
+    }
+}
+
+/// What an answer carries.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// Nothing: a deletion.
+    Empty,
+    /// A meeting.
+    Meeting(Arc<MeetingDetails>),
+    /// An attendee.
+    Attendee(AttendeeView),
+    /// What became of the items of a batch.
+    Batch {
+        /// The attendees that exist now, in the order of the request.
+        attendees: Vec<AttendeeView>,
+        /// The items that were refused.
+        errors: Vec<ItemError>,
+    },
+    /// A page of attendees.
+    Page {
+        /// The entries, in the order of their creation.
+        attendees: Vec<AttendeeView>,
+        /// Leads to the next page; absent on the last.
+        next_token: Option<String>,
+    },
+    /// An error.
+    Error(ServiceError),
+}
+
+/// The headers that tell a client when to come back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// `Retry-After`, in seconds.
+    pub retry_after: Option<u64>,
+    /// `x-amz-retry-after`, in milliseconds.
+    pub aws_retry_after: Option<u64>,
+}
+
+/// An error in the service's own terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceError {
+    /// The HTTP status.
+    pub status: u16,
+    /// The type, as `x-amzn-ErrorType` names it.
+    pub type_name: Cow<'static, str>,
+    /// What people read.
+    pub message: Cow<'static, str>,
+}
+
+impl ServiceError {
+    /// An error of any type.
+    pub fn new(status: u16, type_name: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
+        Self { status, type_name: type_name.into(), message: message.into() }
+    }
+
+    /// 400: the request breaks a constraint or a rule.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(400, "BadRequestException", message)
+    }
+
+    /// 400: a quota is exhausted.
+    pub(crate) fn limit_exceeded(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(400, "LimitExceededException", message)
+    }
+
+    /// 404: there is no such meeting or attendee. The angle brackets are the real service's.
+    pub(crate) fn not_found(what: &str, id: &str) -> Self {
+        Self::new(404, "NotFoundException", format!("{what} <{id}> not found"))
+    }
+
+    /// 500: the service failed.
+    pub(crate) fn failure() -> Self {
+        Self::new(500, "ServiceFailureException", "The service encountered an unexpected error")
+    }
+
+    /// 503 by default: the service is down or overloaded.
+    pub(crate) fn unavailable(status: u16) -> Self {
+        Self::new(status, "ServiceUnavailableException", "The service is currently unavailable")
+    }
+
+    /// The short code of the body: the type without `Exception`.
+    pub fn code(&self) -> &str {
+        self.type_name.strip_suffix("Exception").unwrap_or(&self.type_name)
+    }
+}
+
+/// Why a request was turned away before anything was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    /// What the client is told.
+    pub error: ServiceError,
+    /// When it should come back.
+    pub hints: Hints,
+    /// The shortest wait after which every limiter would accept, if nothing else came; zero where no limiter refused.
+    pub wait: Nanos,
+}
+
+impl From<Rejection> for Answer {
+    fn from(rejection: Rejection) -> Self {
+        Self { hints: rejection.hints, ..Self::error(rejection.error) }
+    }
+}

@@ -1,0 +1,205 @@
+//! The wire by reqwest: HTTP/1.1 and HTTP/2, TLS by rustls, connections that belong to one lane.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use reqwest::{Client, Request, Response};
+use url::Url;
+
+use super::Transport;
+use super::wire_error::classify;
+use crate::api::{Exchange, Extracted, Hints, Input, Reply, Stamps, WireError, find_error_code};
+use crate::plan::{HttpVersion, Plan, TransportPlan};
+use crate::retry::parse_retry_after;
+use crate::time::{MonotonicClock, WallClock};
+use crate::units::Nanos;
+
+/// How long an idle connection is kept; longer than most servers do, so that it is the server's choice.
+const IDLE: Duration = Duration::from_secs(90);
+
+/// The longest body of an error reply that is searched for the service's error code, in bytes.
+const LONGEST_ERROR: u64 = 64 << 10;
+
+/// Sends attempts over sockets.
+#[derive(Debug)]
+pub struct Wire {
+    shared: Arc<Shared>,
+}
+
+/// What every attempt in flight needs.
+#[derive(Debug)]
+struct Shared {
+    client: Client,
+    plan: Arc<Plan>,
+    clock: MonotonicClock,
+    /// Scheme and authority, without a slash at the end.
+    origin: String,
+    /// The path that is put before every request's own.
+    prefix: String,
+    /// Host and port, which links to further pages must not leave.
+    authority: String,
+    methods: Vec<Method>,
+}
+
+/// Why the transport cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum WireSetupError {
+    /// reqwest refused its configuration, for want of certificates for example.
+    #[error("the HTTP client cannot be set up")]
+    Client(#[from] reqwest::Error),
+    /// A method of the catalogue.
+    #[error("`{0}` is not an HTTP method; write GET, POST, PUT, PATCH, DELETE or HEAD")]
+    Method(String),
+}
+
+impl Wire {
+    /// A transport to `url`. Makes no connection yet.
+    ///
+    /// # Errors
+    /// [`WireSetupError`].
+    pub fn new(plan: Arc<Plan>, url: &Url, clock: MonotonicClock) -> Result<Self, WireSetupError> {
+        let methods = plan.exchanges.iter().map(|exchange| {
+            exchange.method.parse().map_err(|_| WireSetupError::Method(exchange.method.to_string()))
+        });
+        let methods = methods.collect::<Result<_, _>>()?;
+        let client = client(&plan.transport)?;
+        let authority = match url.port() {
+            Some(port) => format!("{}:{port}", url.host_str().unwrap_or_default()),
+            None => url.host_str().unwrap_or_default().to_owned(),
+        };
+        let origin = format!("{}://{authority}", url.scheme());
+        let prefix = url.path().trim_end_matches('/').to_owned();
+        Ok(Self { shared: Arc::new(Shared { client, plan, clock, origin, prefix, authority, methods }) })
+    }
+}
+
+fn client(plan: &TransportPlan) -> Result<Client, reqwest::Error> {
+    // The provider is per process; a second lane finds it installed, which is fine.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = Client::builder()
+        .user_agent(concat!("loadline/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(plan.connect_timeout.into())
+        .pool_max_idle_per_host(plan.connections as usize)
+        .pool_idle_timeout(IDLE)
+        .tcp_nodelay(true)
+        // A retry of the client's own would hide an attempt from the measurement.
+        .retry(reqwest::retry::never());
+    builder = match plan.version {
+        HttpVersion::Http1 => builder.http1_only(),
+        HttpVersion::Http2 => builder.http2_prior_knowledge().http2_adaptive_window(true),
+    };
+    if !plan.redirects {
+        builder = builder.redirect(reqwest::redirect::Policy::none());
+    }
+    if !plan.proxy {
+        builder = builder.no_proxy();
+    }
+    if !plan.decompress {
+        builder = builder.no_gzip();
+    }
+    builder.build()
+}
+
+impl Transport for Wire {
+    fn send(&self, input: Input) -> impl Future<Output = Reply> + use<> {
+        let shared = Arc::clone(&self.shared);
+        async move {
+            let exchange = &shared.plan.exchanges[input.exchange];
+            let request = shared.request(exchange, &input);
+            let sent = shared.clock.now();
+            let stamps = Stamps { sent, first_byte: sent, done: sent };
+            let Some(request) = request else { return Reply::broken(WireError::Other, stamps) };
+            match shared.client.execute(request).await {
+                Ok(response) => shared.receive(exchange, &input, response, sent).await,
+                Err(error) => {
+                    let now = shared.clock.now();
+                    Reply::broken(classify(&error), Stamps { sent, first_byte: now, done: now })
+                }
+            }
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self.shared.plan.transport.version {
+            HttpVersion::Http1 => "reqwest, HTTP/1.1",
+            HttpVersion::Http2 => "reqwest, HTTP/2",
+        }
+    }
+}
+
+impl Shared {
+    /// The request, or `None` where what was filled in makes no valid URL.
+    fn request(&self, exchange: &Exchange, input: &Input) -> Option<Request> {
+        let rendered = exchange.render(input);
+        let url = Url::parse(&format!("{}{}{}", self.origin, self.prefix, rendered.path_and_query)).ok()?;
+        let mut request = Request::new(self.methods[input.exchange].clone(), url);
+        let headers = request.headers_mut();
+        if rendered.body.is_some() {
+            headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        for (name, value) in rendered.headers {
+            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_ref()), HeaderValue::try_from(value)) {
+                headers.insert(name, value);
+            }
+        }
+        *request.body_mut() = rendered.body.map(Into::into);
+        Some(request)
+    }
+
+    async fn receive(&self, exchange: &Exchange, input: &Input, mut response: Response, sent: Nanos) -> Reply {
+        let first_byte = self.clock.now();
+        let status = response.status().as_u16();
+        let success = exchange.success.contains(status);
+        // A body that nobody reads is still taken off the wire, so that the connection can be used again and the last
+        // byte is measured; it is just not kept.
+        let keep = if success && exchange.wants.needs_body() {
+            u64::MAX
+        } else if success {
+            0
+        } else {
+            LONGEST_ERROR
+        };
+        let mut body = Vec::new();
+        let mut length = 0_u64;
+        let outcome = loop {
+            match response.chunk().await {
+                Ok(None) => break Ok(()),
+                Ok(Some(chunk)) => {
+                    length += chunk.len() as u64;
+                    if length > self.plan.transport.max_body {
+                        break Err(WireError::TooLarge);
+                    }
+                    if (body.len() as u64) < keep {
+                        body.extend_from_slice(&chunk);
+                    }
+                }
+                Err(error) => break Err(classify(&error)),
+            }
+        };
+        let stamps = Stamps { sent, first_byte, done: self.clock.now() };
+        if let Err(error) = outcome {
+            return Reply::broken(error, stamps);
+        }
+        let headers = response.headers();
+        if !success {
+            let error_code = find_error_code(headers, &body);
+            let extracted = Extracted::default();
+            return Reply { status: Ok(status), error_code, hints: hints(headers), extracted, stamps };
+        }
+        match exchange.read(input, &self.authority, status, headers, &body) {
+            Ok(extracted) => {
+                Reply { status: Ok(status), error_code: None, hints: Hints::default(), extracted, stamps }
+            }
+            Err(_) => Reply::broken(WireError::BadBody, stamps),
+        }
+    }
+}
+
+fn hints(headers: &HeaderMap) -> Hints {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let amz = text("x-amz-retry-after").and_then(|millis| millis.trim().parse().ok()).map(Nanos::from_millis);
+    let plain = text("retry-after")
+        .and_then(|value| parse_retry_after(value, text("date"), WallClock::now().unix_seconds()));
+    Hints { amz_retry_after: amz, retry_after: plain }
+}

@@ -1,0 +1,61 @@
+//! What happened to the wire, read off reqwest's chain of errors.
+
+use std::error::Error;
+use std::io;
+
+use crate::api::WireError;
+
+/// The kind of an error: the innermost cause that says something decides.
+pub(super) fn classify(error: &reqwest::Error) -> WireError {
+    let mut found = None;
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(current) = cause {
+        found = kind(current).or(found);
+        cause = current.source();
+    }
+    found.unwrap_or_else(|| match () {
+        () if error.is_timeout() && error.is_connect() => WireError::ConnectTimeout,
+        () if error.is_timeout() => WireError::Timeout,
+        () if error.is_decode() || error.is_body() => WireError::Protocol,
+        () => WireError::Other,
+    })
+}
+
+fn kind(error: &(dyn Error + 'static)) -> Option<WireError> {
+    if let Some(error) = error.downcast_ref::<hyper::Error>() {
+        return if error.is_incomplete_message() {
+            Some(WireError::Closed)
+        } else if error.is_parse() || error.is_parse_too_large() {
+            Some(WireError::Protocol)
+        } else if error.is_canceled() || error.is_closed() {
+            Some(WireError::Closed)
+        } else {
+            None
+        };
+    }
+    if error.is::<rustls::Error>() {
+        return Some(WireError::Tls);
+    }
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        // rustls travels inside an io::Error, which does not show it as its source.
+        if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+            return Some(WireError::Tls);
+        }
+        return io_kind(error);
+    }
+    // The resolver's own error has no public type; it says what it is in words.
+    error.to_string().starts_with("dns error").then_some(WireError::Dns)
+}
+
+fn io_kind(error: &io::Error) -> Option<WireError> {
+    Some(match error.kind() {
+        io::ErrorKind::ConnectionRefused => WireError::Refused,
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted => WireError::Reset,
+        io::ErrorKind::UnexpectedEof => WireError::Closed,
+        io::ErrorKind::TimedOut => WireError::ConnectTimeout,
+        io::ErrorKind::AddrNotAvailable | io::ErrorKind::OutOfMemory => WireError::LocalLimit,
+        // EMFILE and ENFILE: no descriptors left in the process or in the system.
+        _ if matches!(error.raw_os_error(), Some(23 | 24)) => WireError::LocalLimit,
+        _ => return None,
+    })
+}

@@ -287,10 +287,11 @@ impl fmt::Display for Measure {
         arguments.extend(self.operations.iter().cloned());
         arguments.extend(self.workload.iter().map(|workload| format!("workload={workload}")));
         arguments.extend(self.outcome.iter().map(|outcome| format!("outcome={outcome}")));
-        arguments.extend(self.depth.iter().map(|(from, to)| match from == to {
-            true => format!("depth={from}"),
-            false => format!("depth={from}-{to}"),
-        }));
+        arguments.extend(
+            self.depth
+                .iter()
+                .map(|(from, to)| if from == to { format!("depth={from}") } else { format!("depth={from}-{to}") }),
+        );
         arguments.extend(self.over.iter().map(|&span| format!("over={}", Value::Duration(span))));
         write!(f, "{}({})", self.function, arguments.join(", "))
     }

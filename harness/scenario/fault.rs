@@ -63,8 +63,8 @@ impl Faults {
     pub fn new(sources: Sources, mut list: Vec<Fault>, secrets: &[(String, String)]) -> Self {
         for (value, shown) in secrets {
             for fault in &mut list {
-                fault.message = fault.message.replace(value, shown);
-                fault.suggestion = fault.suggestion.take().map(|text| text.replace(value, shown));
+                fault.message = masked(&fault.message, value, shown);
+                fault.suggestion = fault.suggestion.take().map(|text| masked(&text, value, shown));
             }
         }
         list.sort_by(|a, b| (a.place, &a.message).cmp(&(b.place, &b.message)));
@@ -100,6 +100,20 @@ impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.render(false))
     }
+}
+
+/// The text without the secret, or any longer beginning of it: an excerpt may have cut it.
+fn masked(text: &str, secret: &str, shown: &str) -> String {
+    let start: String = secret.chars().take(8).collect();
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find(&start).filter(|_| !start.is_empty()) {
+        let (before, found) = rest.split_at(at);
+        let same = found.chars().zip(secret.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+        out.push_str(before);
+        out.push_str(shown);
+        rest = &found[same..];
+    }
+    out + rest
 }
 
 /// The valid word that is nearest to what was written, if any is near: at most a third of its letters wrong.
@@ -169,5 +183,8 @@ mod tests {
         let secrets = [("hunter2-secret".to_owned(), "${env:TOKEN}".to_owned())];
         let text = Faults::new(Sources::default(), vec![fault], &secrets).to_string();
         assert!(!text.contains("hunter2") && text.contains("${env:TOKEN}"), "{text}");
+        // An excerpt of something longer, cut within the secret.
+        let cut = masked("no `Bearer hunter2-sec…`", "hunter2-secret", "${env:TOKEN}");
+        assert_eq!(cut, "no `Bearer ${env:TOKEN}…`");
     }
 }

@@ -130,7 +130,9 @@ fn scale_rates(root: &mut Node, total: Rate) {
         scale(existing(arrivals, "rate"));
         scale(existing(arrivals, "from"));
         if let Some(Node { kind: Kind::Seq(stages), .. }) = existing(arrivals, "stages") {
-            stages.iter_mut().for_each(|stage| scale(existing(stage, "to")));
+            for stage in stages {
+                scale(existing(stage, "to"));
+            }
         }
     }
 }

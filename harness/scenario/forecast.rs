@@ -90,7 +90,7 @@ fn rows(plan: &Plan, workload: &Workload) -> Vec<Row> {
         Drive::Closed(_) => None,
     };
     // The audit runs once for each member of a pool that is not filled yet.
-    let flows = flows.filter(|_| !plan.audit.as_ref().is_some_and(|audit| audit.workload.name == workload.name));
+    let flows = flows.filter(|_| plan.audit.as_ref().is_none_or(|audit| audit.workload.name != workload.name));
     let total: f64 = workload.flows.iter().map(|flow| f64::from(flow.weight)).sum();
     let mut rows = Vec::new();
     for flow in &workload.flows {

@@ -119,7 +119,7 @@ fn set(node: &mut Node, path: &str, place: Span, value: Node) -> Result<(), Box<
 /// The longest key of the map that the path starts with: keys of a sweep contain dots.
 fn existing<'a>(entries: &[Entry], path: &'a str) -> Option<&'a str> {
     let ends = path.match_indices('.').map(|(dot, _)| dot).chain([path.len()]);
-    ends.map(|end| &path[..end]).filter(|start| entries.iter().any(|entry| entry.key == **start)).last()
+    ends.map(|end| &path[..end]).rfind(|start| entries.iter().any(|entry| entry.key == **start))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The scenario as resolved, as YAML: with what the command line changed, and with secrets as they were written.
 
+use std::fmt::Write as _;
+
 use super::node::{Kind, Node};
 
 /// Prints a tree so that it reads back the same; a value from the environment is printed as `${env:…}`.
@@ -14,7 +16,7 @@ fn write(out: &mut String, node: &Node, indent: usize) {
     match &node.kind {
         Kind::Map(entries) if !entries.is_empty() => {
             for entry in entries {
-                out.push_str(&format!("{pad}{}:", text(&entry.key)));
+                let _ = write!(out, "{pad}{}:", text(&entry.key));
                 nested(out, &entry.value, indent + 1);
             }
         }
@@ -23,10 +25,12 @@ fn write(out: &mut String, node: &Node, indent: usize) {
                 // A block begins on the line of its dash, which takes the place of its first indent.
                 let mut block = String::new();
                 write(&mut block, item, indent + 1);
-                out.push_str(&format!("{pad}- {}", &block[2 * indent + 2..]));
+                let _ = write!(out, "{pad}- {}", &block[2 * indent + 2..]);
             }
         }
-        _ => out.push_str(&format!("{pad}{}\n", scalar(node))),
+        _ => {
+            let _ = writeln!(out, "{pad}{}", scalar(node));
+        }
     }
 }
 
@@ -36,7 +40,7 @@ fn nested(out: &mut String, node: &Node, indent: usize) {
         out.push('\n');
         write(out, node, indent);
     } else {
-        out.push_str(&format!(" {}\n", scalar(node)));
+        let _ = writeln!(out, " {}", scalar(node));
     }
 }
 

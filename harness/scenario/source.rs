@@ -63,7 +63,7 @@ fn too_long(bytes: u64) -> String {
 }
 
 fn not_utf8(name: &str, bytes: &[u8], valid_up_to: usize) -> Faults {
-    let line = bytes[..valid_up_to].iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let line = String::from_utf8_lossy(&bytes[..valid_up_to]).matches('\n').count() + 1;
     let message = format!("the file is not UTF-8: byte {valid_up_to}, on line {line}, starts no character");
     let mut sources = Sources::default();
     let text = String::from_utf8_lossy(bytes).into_owned();

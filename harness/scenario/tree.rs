@@ -137,7 +137,7 @@ impl Builder<'_> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.count(span, text.len())?;
-                let plain = style == ScalarStyle::Plain && !self.is_text(tag.as_deref(), span)?;
+                let plain = style == ScalarStyle::Plain && !Self::is_text(tag.as_deref(), span)?;
                 let waits_for_key = self.waits_for_key();
                 if plain && !waits_for_key && scalar::has_leading_zeros(&text) {
                     let fault = Fault::new(span, format!("the leading zeros of `{}` would be lost", excerpt(&text)));
@@ -251,7 +251,7 @@ impl Builder<'_> {
         stop(span, &format!("blocks are nested more than {MAX_DEPTH} deep"), "no scenario needs that")
     }
 
-    fn is_text(&self, tag: Option<&Tag>, span: Span) -> Step<bool> {
+    fn is_text(tag: Option<&Tag>, span: Span) -> Step<bool> {
         match tag {
             None => Ok(false),
             Some(tag) if tag.suffix == "str" && tag.is_yaml_core_schema() => Ok(true),

@@ -61,7 +61,9 @@ impl<'a> Walker<'a> {
                 }
                 if let Some(item_schema) = schema.get("items") {
                     let what = format!("an item of {what}");
-                    items.iter_mut().for_each(|item| self.check(item_schema, item, &what));
+                    for item in items {
+                        self.check(item_schema, item, &what);
+                    }
                 }
             }
             Kind::Map(_) => self.block(schema, node, what),
@@ -178,26 +180,24 @@ impl<'a> Walker<'a> {
             return;
         };
         let kind = entry.value.as_str().unwrap_or_default().to_owned();
-        match choices.iter().find(|choice| tag(choice).is_some_and(|(_, word)| word == kind)) {
-            Some(choice) => self.check(choice, node, &format!("{what} of {key} `{kind}`")),
-            None => {
-                let fault = Fault::new(entry.value.span, format!("`{key}` cannot be {}", entry.value.describe()));
-                self.faults.push(fault.suggest_word(&kind, kinds));
-            }
+        if let Some(choice) = choices.iter().find(|choice| tag(choice).is_some_and(|(_, word)| word == kind)) {
+            self.check(choice, node, &format!("{what} of {key} `{kind}`"));
+        } else {
+            let fault = Fault::new(entry.value.span, format!("`{key}` cannot be {}", entry.value.describe()));
+            self.faults.push(fault.suggest_word(&kind, kinds));
         }
     }
 
     /// Blocks that their one key tells apart.
     fn choose_by_key(&mut self, choices: &[&'a Value], node: &mut Node, what: &str) {
         let key_of = |choice: &&'a Value| choice.pointer("/required/0").and_then(Value::as_str);
-        match choices.iter().find(|choice| key_of(choice).is_some_and(|key| node.get(key).is_some())) {
-            Some(choice) => self.check(choice, node, what),
-            None => {
-                let keys: Vec<&str> = choices.iter().filter_map(key_of).collect();
-                let place = node.entries().first().map_or(node.span, |entry| entry.key_span);
-                let written = node.entries().first().map_or("", |entry| &entry.key);
-                self.faults.push(Fault::new(place, format!("{what} has none of its keys")).suggest_word(written, keys));
-            }
+        if let Some(choice) = choices.iter().find(|choice| key_of(choice).is_some_and(|key| node.get(key).is_some())) {
+            self.check(choice, node, what);
+        } else {
+            let keys: Vec<&str> = choices.iter().filter_map(key_of).collect();
+            let place = node.entries().first().map_or(node.span, |entry| entry.key_span);
+            let written = node.entries().first().map_or("", |entry| &entry.key);
+            self.faults.push(Fault::new(place, format!("{what} has none of its keys")).suggest_word(written, keys));
         }
     }
 

@@ -27,7 +27,7 @@ struct Part<'a> {
     from: usize,
 }
 
-impl<'a> Part<'a> {
+impl Part<'_> {
     fn trim(self) -> Self {
         let from = self.from + (self.text.len() - self.text.trim_start().len());
         Self { text: self.text.trim(), from }
@@ -50,12 +50,11 @@ impl<'a> Part<'a> {
 
     /// Finds the word in a table, or names the nearest one.
     fn word<T: Copy>(self, what: &str, words: &[(&'static str, T)]) -> Result<T> {
-        match words.iter().find(|(word, _)| *word == self.text) {
-            Some((_, value)) => Ok(*value),
-            None => {
-                let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-                self.error(format!("there is no {what} `{}`", self.text), Some(advice(self.text, &words)))
-            }
+        if let Some((_, value)) = words.iter().find(|(word, _)| *word == self.text) {
+            Ok(*value)
+        } else {
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            self.error(format!("there is no {what} `{}`", self.text), Some(advice(self.text, &words)))
         }
     }
 }

@@ -72,7 +72,7 @@ fn csv(bytes: &[u8]) -> Result<Table, String> {
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| error.to_string())?;
-        rows.push(record.iter().map(|cell| Value::from(cell)).collect());
+        rows.push(record.iter().map(Value::from).collect());
     }
     Ok((columns, rows))
 }

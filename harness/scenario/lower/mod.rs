@@ -101,7 +101,11 @@ fn conditions(written: Option<&[super::mirror::value::Condition]>) -> Vec<crate:
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// What the grammar has a word for and the engine has not built yet.

@@ -50,15 +50,12 @@ impl Policies {
             Some(defined) => defined.clone(),
             None => preset(name),
         };
-        match policy {
-            Some(policy) => {
-                self.used.push(policy);
-                self.used.len() - 1
-            }
-            None => {
-                self.check(name, place, faults);
-                0
-            }
+        if let Some(policy) = policy {
+            self.used.push(policy);
+            self.used.len() - 1
+        } else {
+            self.check(name, place, faults);
+            0
         }
     }
 
@@ -107,7 +104,7 @@ fn policy(loaded: &Loaded, name: &str, faults: &mut Vec<Fault>) -> Option<Policy
         let place = chain.last().map_or(node.span, |(_, _, place)| place.at("extends").span);
         // A broken base is reported once, by the policy that names it.
         if chain.len() == 1 {
-            let defined = loaded.scenario.policies.iter().flat_map(|policies| policies.names());
+            let defined = loaded.scenario.policies.iter().flat_map(super::super::mirror::value::Named::names);
             let known = defined.chain(PRESETS.iter().map(|(name, ..)| *name));
             faults
                 .push(Fault::new(place, format!("there is no policy `{}`", excerpt(&base))).suggest_word(&base, known));

@@ -133,13 +133,12 @@ fn named_limiter(name: &str, limiters: &Named<Limiter>, node: &Node, faults: &mu
 fn operations(written: Option<&[String]>, node: &Node, faults: &mut Vec<Fault>) -> Vec<OperationKind> {
     let mut kinds = Vec::new();
     for (index, name) in written.into_iter().flatten().enumerate() {
-        match OperationKind::from_name(name) {
-            Some(kind) => kinds.push(kind),
-            None => {
-                let place = node.nth(index).span;
-                let fault = Fault::new(place, format!("the mock has no operation `{}`", excerpt(name)));
-                faults.push(fault.suggest_word(name, OperationKind::ALL.map(OperationKind::name)));
-            }
+        if let Some(kind) = OperationKind::from_name(name) {
+            kinds.push(kind);
+        } else {
+            let place = node.nth(index).span;
+            let fault = Fault::new(place, format!("the mock has no operation `{}`", excerpt(name)));
+            faults.push(fault.suggest_word(name, OperationKind::ALL.map(OperationKind::name)));
         }
     }
     kinds
@@ -171,13 +170,14 @@ fn reject(written: &written::Reject, node: &Node, faults: &mut Vec<Fault>) -> Re
             }
             RetryAfter::Fixed(seconds as u32)
         }
-        Some(written::RetryAfter::Wrong(factor)) => match Ratio::new(*factor) {
-            Ok(factor) => RetryAfter::Factor(factor),
-            Err(_) => {
+        Some(written::RetryAfter::Wrong(factor)) => {
+            if let Ok(factor) = Ratio::new(*factor) {
+                RetryAfter::Factor(factor)
+            } else {
                 faults.push(Fault::new(place, "a factor must be zero or more"));
                 RetryAfter::None
             }
-        },
+        }
     };
     Reject {
         status: written.status.unwrap_or(default.status),

@@ -206,8 +206,13 @@ impl<'a> Steps<'a> {
             }
         }
         let operation = self.operation(&written.call, node.at("call").span, faults);
-        let names =
-            Names { captures: &scope.captures, pools: &scope.pools, all_pools: &self.pools, feeders: &self.feeders };
+        let names = Names {
+            captures: &scope.captures,
+            pools: &scope.pools,
+            all_pools: &self.pools,
+            feeders: &self.feeders,
+            sources: &self.loaded.sources,
+        };
         let mut compiler = Compiler { names, locals: Vec::new(), holes: 0 };
         let with = written.with.iter().flatten();
         let with_node = node.at("with");

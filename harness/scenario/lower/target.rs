@@ -93,12 +93,8 @@ fn listen(loaded: &Loaded, faults: &mut Vec<Fault>) -> SocketAddr {
 pub(super) fn headers(loaded: &Loaded) -> Vec<(Box<str>, Template)> {
     use base64::Engine as _;
     let Some(target) = &loaded.scenario.target else { return Vec::new() };
-    let mut headers: Vec<(Box<str>, Template)> = target
-        .headers
-        .iter()
-        .flatten()
-        .map(|(name, value)| (name.into(), Template::literal(value)))
-        .collect();
+    let mut headers: Vec<(Box<str>, Template)> =
+        target.headers.iter().flatten().map(|(name, value)| (name.into(), Template::literal(value))).collect();
     let authorization = match &target.auth {
         Some(Auth::Bearer { token }) => format!("Bearer {token}"),
         Some(Auth::Basic { user, password }) => {

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::fault::Fault;
 use super::super::node::Node;
+use super::super::place::{Sources, Span};
 use crate::api::{Hole, Template, TemplateError, ValueTemplate};
 use crate::plan::{Feeder, Local, Pick};
 
@@ -17,6 +18,8 @@ pub(super) struct Names<'a> {
     pub(super) all_pools: &'a [String],
     /// Data files.
     pub(super) feeders: &'a [Feeder],
+    /// The texts, for places within a template.
+    pub(super) sources: &'a Sources,
 }
 
 /// Compiles the templates of one step and gathers what they take.
@@ -107,14 +110,23 @@ impl Names<'_> {
     fn fault(&self, error: &TemplateError, node: &Node) -> Fault {
         match error {
             TemplateError::Unknown { name, .. } if self.is_later_pool(name) => {
-                let fault =
-                    Fault::new(node.span, format!("nothing has been published for `{name}` when this step runs"));
+                let fault = Fault::new(
+                    self.place(name, node),
+                    format!("nothing has been published for `{name}` when this step runs"),
+                );
                 fault.suggest("put the step that publishes it before this one")
             }
-            TemplateError::Unknown { name, known } => {
-                Fault::new(node.span, error.to_string()).suggest_word(name, known.iter().map(String::as_str))
-            }
+            TemplateError::Unknown { name, known } => Fault::new(self.place(name, node), error.to_string())
+                .suggest_word(name, known.iter().map(String::as_str)),
             other => Fault::new(node.span, other.to_string()),
+        }
+    }
+
+    /// Where a name stands in a template, if it stands there as it is.
+    fn place(&self, name: &str, node: &Node) -> Span {
+        match self.sources.slice(node.span).find(name) {
+            Some(at) => node.span.part(at, name.len()),
+            None => node.span,
         }
     }
 

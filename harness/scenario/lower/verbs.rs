@@ -67,8 +67,7 @@ impl Check<'_> {
             let policy = path
                 .match_indices('.')
                 .map(|(dot, _)| &path[..dot])
-                .filter(|name| tune.policies.iter().any(|known| known == name))
-                .last();
+                .rfind(|name| tune.policies.iter().any(|known| known == name));
             if policy.is_none() {
                 let place = node.at("sweep").key_span(path);
                 let first = path.split('.').next().unwrap_or(path);

@@ -240,7 +240,7 @@ pub(crate) struct Fault {
     pub(crate) operations: Option<Vec<String>>,
     /// How likely it is for each request. Default: 0%.
     pub(crate) chance: Option<Share>,
-    /// It strikes every so manieth request, besides.
+    /// It strikes every n-th request, besides.
     #[schemars(range(min = 1))]
     pub(crate) every: Option<u64>,
     /// The connection is reset.
@@ -267,6 +267,7 @@ pub(crate) struct Fault {
 /// When a connection is reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the words of the grammar")]
 pub(crate) enum Reset {
     /// Before the reply begins; the request is done.
     BeforeReply,

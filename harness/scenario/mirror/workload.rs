@@ -114,6 +114,7 @@ pub(crate) struct Iterations {
 /// One flow of a mix.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the words of the grammar")]
 pub(crate) struct Flow {
     /// Its share, beside the weights of the other flows. Default: 1.
     #[schemars(range(min = 1, max = 1_000_000))]

@@ -34,7 +34,9 @@ impl Watchdog {
         let (cells, clients) = (plan.cells.len(), plan.clients as usize);
         let window = |expression: &crate::plan::expression::Expression| match expression.measure.over {
             None => Window::Whole(Summary::new(cells, clients)),
-            Some(over) => Window::Last { length: over.as_secs_f64().ceil().max(1.0) as usize, seconds: VecDeque::new() },
+            Some(over) => {
+                Window::Last { length: over.as_secs_f64().ceil().max(1.0) as usize, seconds: VecDeque::new() }
+            }
         };
         Self {
             windows: plan.abort_when.iter().map(window).collect(),

@@ -142,7 +142,9 @@ pub enum JournalError {
     #[error("the journal cannot be read")]
     Io(#[from] io::Error),
     /// No first line, or one of another format.
-    #[error("this is not a journal of loadline, or one of another version (this program reads version {JOURNAL_VERSION})")]
+    #[error(
+        "this is not a journal of loadline, or one of another version (this program reads version {JOURNAL_VERSION})"
+    )]
     NotAJournal,
     /// A line in the middle is damaged: what follows it cannot be trusted.
     #[error("line {line} of the journal is damaged: {reason}")]

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest as _, Sha256};
 
 use super::model::{
-    Activity, Attempts, AttemptsPerCall, Audit, Calls, ClientShare, Depth, Engine, Environment, Event, Hints, Histograms,
-    Latency, PERCENTILES, Pages, Percentile, Point, PointLatency, Report, ResponseLatency, Retry, SCHEMA_VERSION,
-    ScenarioInfo, ServiceLatency, Target, TargetKind, Threshold, Tool, Unit,
+    Activity, Attempts, AttemptsPerCall, Audit, Calls, ClientShare, Depth, Engine, Environment, Event, Hints,
+    Histograms, Latency, PERCENTILES, Pages, Percentile, Point, PointLatency, Report, ResponseLatency, Retry,
+    SCHEMA_VERSION, ScenarioInfo, ServiceLatency, Target, TargetKind, Threshold, Tool, Unit,
 };
 use super::text::Text;
 use super::validity::validity;
@@ -83,7 +83,11 @@ pub fn build(log: &RunLog) -> Report {
         events: log
             .events
             .iter()
-            .map(|event| Event { at_s: round(event.at_s), for_s: event.for_s.map(round), what: event.what.as_str().into() })
+            .map(|event| Event {
+                at_s: round(event.at_s),
+                for_s: event.for_s.map(round),
+                what: event.what.as_str().into(),
+            })
             .collect(),
         histograms: Some(histograms(log)),
         ..Report::default()
@@ -104,7 +108,8 @@ fn grouped<'a>(log: &'a RunLog, name: impl Fn(&'a (String, String)) -> &'a Strin
     let mut seen = BTreeSet::new();
     let cells = &log.start.cells;
     let names = cells.iter().map(&name).filter(|name| seen.insert(*name));
-    let sums = names.map(|wanted| (wanted, log.summary.sum(|index| cells.get(index).is_some_and(|cell| name(cell) == wanted))));
+    let sums = names
+        .map(|wanted| (wanted, log.summary.sum(|index| cells.get(index).is_some_and(|cell| name(cell) == wanted))));
     // Cells of the setup and the audit are never recorded; an operation that was not called has nothing to say.
     sums.filter(|(_, sum)| !sum.is_empty()).map(|(name, sum)| activity(name, &sum, seconds)).collect()
 }
@@ -294,7 +299,8 @@ fn histograms(log: &RunLog) -> Histograms {
     for operation in operation_names(&log.start) {
         let sum = log.summary.sum(|index| log.start.cells.get(index).is_some_and(|(_, name)| name == operation));
         let used = clocks(&sum).into_iter().filter(|(_, histogram)| !histogram.is_empty());
-        let clocks: BTreeMap<Text, String> = used.map(|(clock, histogram)| (clock.into(), histogram.to_base64())).collect();
+        let clocks: BTreeMap<Text, String> =
+            used.map(|(clock, histogram)| (clock.into(), histogram.to_base64())).collect();
         if !clocks.is_empty() {
             data.insert(operation.into(), clocks);
         }

@@ -69,8 +69,13 @@ impl RunFolder {
     /// # Errors
     /// [`FolderError::NotARun`].
     pub fn open(path: &Path) -> Result<Self, FolderError> {
-        let path = if path.file_name().is_some_and(|name| name == JOURNAL) { path.parent().unwrap_or(path) } else { path };
-        if path.join(JOURNAL).is_file() { Ok(Self { path: path.to_owned() }) } else { Err(FolderError::NotARun(path.to_owned())) }
+        let path =
+            if path.file_name().is_some_and(|name| name == JOURNAL) { path.parent().unwrap_or(path) } else { path };
+        if path.join(JOURNAL).is_file() {
+            Ok(Self { path: path.to_owned() })
+        } else {
+            Err(FolderError::NotARun(path.to_owned()))
+        }
     }
 
     /// Where it is.
@@ -164,7 +169,10 @@ impl RunFolder {
 
 /// A name that every file system takes: letters, digits, `-`, `_` and `.`, at most 80 of them.
 fn file_name(name: &str) -> String {
-    let tidy: String =
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' }).take(80).collect();
+    let tidy: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '-' })
+        .take(80)
+        .collect();
     if tidy.is_empty() { "run".to_owned() } else { tidy }
 }

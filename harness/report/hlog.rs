@@ -17,7 +17,11 @@ const LONGEST_TAG: usize = 120;
 ///
 /// # Errors
 /// Those of the writer.
-pub(super) fn write(out: &mut dyn Write, start: &RunStart, intervals: impl Iterator<Item = Interval>) -> io::Result<()> {
+pub(super) fn write(
+    out: &mut dyn Write,
+    start: &RunStart,
+    intervals: impl Iterator<Item = Interval>,
+) -> io::Result<()> {
     let mut serializer = V2DeflateSerializer::new();
     let began = crate::time::WallClock::parse(&start.started_at).map_or(0.0, crate::time::WallClock::unix_seconds);
     let mut builder = IntervalLogWriterBuilder::new();
@@ -49,6 +53,9 @@ pub(super) fn write(out: &mut dyn Write, start: &RunStart, intervals: impl Itera
 
 /// The format forbids commas, spaces and line ends in a tag.
 fn tag(operation: &str, clock: &str) -> String {
-    let name: String = text::line(operation, LONGEST_TAG).chars().map(|c| if c == ',' || c.is_whitespace() { '_' } else { c }).collect();
+    let name: String = text::line(operation, LONGEST_TAG)
+        .chars()
+        .map(|c| if c == ',' || c.is_whitespace() { '_' } else { c })
+        .collect();
     format!("{name}/{clock}")
 }

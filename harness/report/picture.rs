@@ -15,7 +15,8 @@ const WAIT_STEPS: f64 = 2.0;
 pub fn view(log: &RunLog) -> View {
     let sum = log.summary.sum(|_| true);
     let service = &sum.service[AttemptOutcome::Success as usize];
-    let clocks = [(Clock::ResponseOk, &sum.response_ok), (Clock::ResponseAll, &sum.response_all), (Clock::Service, service)];
+    let clocks =
+        [(Clock::ResponseOk, &sum.response_ok), (Clock::ResponseAll, &sum.response_all), (Clock::Service, service)];
     let curves = clocks.into_iter().filter_map(|(clock, histogram)| curve(clock, histogram));
     View {
         heat: heat(log),

@@ -28,11 +28,13 @@ pub(super) fn validity(log: &RunLog, totals: &Activity) -> Validity {
     judge_lag(&mut findings, lag, sum.response_all.quantile(0.5));
     let (busiest, steal) = load_of_machine(log);
     findings.suspect_if(busiest > MOST_BUSY, || {
-        format!("a lane was on the processor for {:.0} % of its time; give it more cores or a lower rate", busiest * 100.0)
+        format!(
+            "a lane was on the processor for {:.0} % of its time; give it more cores or a lower rate",
+            busiest * 100.0
+        )
     });
-    findings.suspect_if(steal > MOST_STEAL, || {
-        format!("the machine's host took {:.1} % of its time away", steal * 100.0)
-    });
+    findings
+        .suspect_if(steal > MOST_STEAL, || format!("the machine's host took {:.1} % of its time away", steal * 100.0));
     let dropped = totals.calls.dropped;
     findings.suspect_if(dropped > 0, || {
         format!("{dropped} arrivals were dropped before they were sent; the target saw less than was offered")

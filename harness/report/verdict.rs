@@ -42,7 +42,8 @@ pub mod exit {
 /// then thresholds.
 pub(super) fn verdict(log: &RunLog, thresholds: &[Threshold], validity: &Validity) -> Verdict {
     let Some(end) = &log.end else {
-        let reasons = vec!["the journal ends before the run does: what follows is every full second that it holds".into()];
+        let reasons =
+            vec!["the journal ends before the run does: what follows is every full second that it holds".into()];
         return Verdict { word: Word::Interrupted, exit_code: exit::INTERRUPTED, reasons };
     };
     let mut reasons: Vec<Text> = Vec::new();
@@ -55,7 +56,11 @@ pub(super) fn verdict(log: &RunLog, thresholds: &[Threshold], validity: &Validit
         reasons.push(reason.into());
     };
     if end.interrupted {
-        fail(Word::Interrupted, exit::INTERRUPTED, "someone stopped the run; calls in flight were given the grace time".into());
+        fail(
+            Word::Interrupted,
+            exit::INTERRUPTED,
+            "someone stopped the run; calls in flight were given the grace time".into(),
+        );
     }
     if let Some(failure) = &end.failure {
         fail(Word::Error, exit::FAILED_TO_RUN, failure.clone());

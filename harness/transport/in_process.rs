@@ -142,7 +142,8 @@ fn reply_of(exchange: &Exchange, input: &Input, answer: &Answer) -> Reply {
         Body::Error(error) => Some(error.type_name.as_ref().into()),
         _ => None,
     };
-    let extracted = if exchange.success.contains(answer.status) { extract(exchange, input, answer) } else { Extracted::default() };
+    let extracted =
+        if exchange.success.contains(answer.status) { extract(exchange, input, answer) } else { Extracted::default() };
     Reply { status: Ok(answer.status), error_code, hints, extracted, stamps: Stamps::default() }
 }
 

@@ -59,9 +59,10 @@ impl Wire {
     /// # Errors
     /// [`WireSetupError`].
     pub fn new(plan: Arc<Plan>, url: &Url, clock: MonotonicClock) -> Result<Self, WireSetupError> {
-        let methods = plan.exchanges.iter().map(|exchange| {
-            exchange.method.parse().map_err(|_| WireSetupError::Method(exchange.method.to_string()))
-        });
+        let methods = plan
+            .exchanges
+            .iter()
+            .map(|exchange| exchange.method.parse().map_err(|_| WireSetupError::Method(exchange.method.to_string())));
         let methods = methods.collect::<Result<_, _>>()?;
         let client = client(&plan.transport)?;
         let authority = match url.port() {
@@ -188,9 +189,7 @@ impl Shared {
             return Reply { status: Ok(status), error_code, hints: hints(headers), extracted, stamps };
         }
         match exchange.read(input, &self.authority, status, headers, &body) {
-            Ok(extracted) => {
-                Reply { status: Ok(status), error_code: None, hints: Hints::default(), extracted, stamps }
-            }
+            Ok(extracted) => Reply { status: Ok(status), error_code: None, hints: Hints::default(), extracted, stamps },
             Err(_) => Reply::broken(WireError::BadBody, stamps),
         }
     }
@@ -199,7 +198,7 @@ impl Shared {
 fn hints(headers: &HeaderMap) -> Hints {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let amz = text("x-amz-retry-after").and_then(|millis| millis.trim().parse().ok()).map(Nanos::from_millis);
-    let plain = text("retry-after")
-        .and_then(|value| parse_retry_after(value, text("date"), WallClock::now().unix_seconds()));
+    let plain =
+        text("retry-after").and_then(|value| parse_retry_after(value, text("date"), WallClock::now().unix_seconds()));
     Hints { amz_retry_after: amz, retry_after: plain }
 }

@@ -50,7 +50,9 @@ fn kind(error: &(dyn Error + 'static)) -> Option<WireError> {
 fn io_kind(error: &io::Error) -> Option<WireError> {
     Some(match error.kind() {
         io::ErrorKind::ConnectionRefused => WireError::Refused,
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted => WireError::Reset,
+        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted => {
+            WireError::Reset
+        }
         io::ErrorKind::UnexpectedEof => WireError::Closed,
         io::ErrorKind::TimedOut => WireError::ConnectTimeout,
         io::ErrorKind::AddrNotAvailable | io::ErrorKind::OutOfMemory => WireError::LocalLimit,

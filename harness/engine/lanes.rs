@@ -10,7 +10,7 @@ use super::collector::Seconds;
 use super::driver::drive;
 use super::halt::HaltAt;
 use super::live::RunError;
-use super::timer::TokioTimer;
+use super::timer::LaneTimer;
 use crate::lane::{Lane, LaneEnd, LanePlan};
 use crate::record::Interval;
 use crate::time::MonotonicClock;
@@ -56,8 +56,10 @@ fn run_lane(mut setting: Setting, plan: LanePlan, mut seconds: Seconds) -> Resul
     let transport = Wire::new(Arc::clone(&plan.run), &setting.url, clock)?;
     let mut lane = Lane::new(plan, setting.begin);
     seconds.begin();
-    let timer = TokioTimer(clock);
-    runtime.block_on(drive(&mut lane, &transport, &timer, clock, setting.begin, &mut setting.halt, &mut seconds));
+    runtime.block_on(async {
+        let timer = LaneTimer::new(clock);
+        drive(&mut lane, &transport, &timer, clock, setting.begin, &mut setting.halt, &mut seconds).await;
+    });
     let mut end = lane.finish(clock.now());
     seconds.send(std::mem::take(&mut end.interval));
     seconds.end();

@@ -8,6 +8,8 @@ mod live;
 mod machine;
 mod progress;
 mod timer;
+#[cfg(target_os = "linux")]
+mod timer_fd;
 mod watchdog;
 
 pub use driver::drive;
@@ -15,4 +17,4 @@ pub use halt::{Halt, HaltAt, raise};
 pub use live::{Live, RunError};
 pub use machine::machine;
 pub use progress::{Progress, Stage, Unwatched};
-pub use timer::{Timer, TokioTimer};
+pub use timer::{LaneTimer, Timer, TokioTimer};

@@ -2,6 +2,8 @@
 
 use tokio::time::Instant;
 
+#[cfg(target_os = "linux")]
+use super::timer_fd::FdTimer;
 use crate::time::MonotonicClock;
 use crate::transport::Wait;
 use crate::units::Nanos;
@@ -13,6 +15,45 @@ pub trait Timer {
 
     /// The timer's name in reports.
     fn name(&self) -> &'static str;
+}
+
+/// The best timer that the system has.
+#[derive(Debug)]
+pub enum LaneTimer {
+    /// The kernel's high-resolution timer.
+    #[cfg(target_os = "linux")]
+    Fd(FdTimer),
+    /// tokio's wheel.
+    Tokio(TokioTimer),
+}
+
+impl LaneTimer {
+    /// A timer for the lane of this thread; needs the thread's runtime.
+    pub fn new(clock: MonotonicClock) -> Self {
+        #[cfg(target_os = "linux")]
+        if let Ok(timer) = FdTimer::new(clock) {
+            return Self::Fd(timer);
+        }
+        Self::Tokio(TokioTimer(clock))
+    }
+}
+
+impl Timer for LaneTimer {
+    async fn until(&self, at: Nanos) {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Fd(timer) => timer.until(at).await,
+            Self::Tokio(timer) => Timer::until(timer, at).await,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Fd(timer) => timer.name(),
+            Self::Tokio(timer) => timer.name(),
+        }
+    }
 }
 
 /// tokio's timer wheel: portable, and late by up to a millisecond, which shows as lag.

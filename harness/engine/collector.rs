@@ -5,7 +5,7 @@ use std::sync::mpsc;
 
 use super::machine::{Steal, thread_cpu_time};
 use crate::lane::Lane;
-use crate::record::Interval;
+use crate::record::{ConnectionRecord, Interval};
 use crate::time::MonotonicClock;
 use crate::units::Nanos;
 
@@ -66,9 +66,10 @@ impl Seconds {
     }
 
     /// Hands over the lane's current second. The buffer that takes its place has been used before, after the first two.
-    pub fn hand_over(&mut self, lane: &mut Lane) {
+    pub fn hand_over(&mut self, lane: &mut Lane, connections: ConnectionRecord) {
         let empty = self.empty.try_recv().unwrap_or_else(|_| Interval::new(self.cells, self.clients));
-        let interval = lane.take_interval(empty);
+        let mut interval = lane.take_interval(empty);
+        interval.connections = connections;
         self.send(interval);
     }
 

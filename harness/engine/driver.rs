@@ -45,7 +45,7 @@ pub async fn drive<T: Transport>(
             return;
         }
         while next_second <= now {
-            seconds.hand_over(lane);
+            seconds.hand_over(lane, transport.take_connections());
             next_second += SECOND;
         }
         let wake = lane.deadline().unwrap_or(Nanos::MAX).min(next_second);

@@ -14,7 +14,7 @@ use super::timer::LaneTimer;
 use crate::lane::{Lane, LaneEnd, LanePlan};
 use crate::record::Interval;
 use crate::time::MonotonicClock;
-use crate::transport::Wire;
+use crate::transport::{Transport as _, Wire};
 use crate::units::Nanos;
 
 /// What all lanes of a phase have in common.
@@ -61,7 +61,9 @@ fn run_lane(mut setting: Setting, plan: LanePlan, mut seconds: Seconds) -> Resul
         drive(&mut lane, &transport, &timer, clock, setting.begin, &mut setting.halt, &mut seconds).await;
     });
     let mut end = lane.finish(clock.now());
-    seconds.send(std::mem::take(&mut end.interval));
+    let mut last = std::mem::take(&mut end.interval);
+    last.connections = transport.take_connections();
+    seconds.send(last);
     seconds.end();
     Ok(end)
 }

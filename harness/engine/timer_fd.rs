@@ -5,7 +5,9 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
-use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime};
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
+};
 use tokio::io::unix::AsyncFd;
 
 use super::timer::Timer;
@@ -28,7 +30,10 @@ impl FdTimer {
     /// Those of the system, where it gives no descriptor.
     pub fn new(clock: MonotonicClock) -> io::Result<Self> {
         let fd = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC)?;
-        #[expect(deprecated, reason = "the OwnedFd is never replaced while tokio watches it; the new form asks for `unsafe`")]
+        #[expect(
+            deprecated,
+            reason = "the OwnedFd is never replaced while tokio watches it; the new form asks for `unsafe`"
+        )]
         let fd = AsyncFd::new(fd)?;
         Ok(Self { clock, fd, armed: Cell::new(Nanos::ZERO) })
     }

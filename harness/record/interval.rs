@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cell::CellRecord;
+use super::connection::ConnectionRecord;
 use crate::units::Nanos;
 
 /// One second of recording, or the part of one at the end.
@@ -17,6 +18,9 @@ pub struct Interval {
     pub gauges: Gauges,
     /// One for each client of the plan.
     pub clients: Vec<ClientCounts>,
+    /// Connections that were made in it.
+    #[serde(default)]
+    pub connections: ConnectionRecord,
 }
 
 /// What went on in a second, warm-up included: the picture over time, not the result.
@@ -98,6 +102,7 @@ impl Interval {
             cells: vec![CellRecord::default(); cells],
             gauges: Gauges::default(),
             clients: vec![ClientCounts::default(); clients],
+            connections: ConnectionRecord::default(),
         }
     }
 
@@ -107,6 +112,7 @@ impl Interval {
         self.cells.iter_mut().zip(&other.cells).for_each(|(mine, theirs)| mine.merge(theirs));
         self.clients.iter_mut().zip(&other.clients).for_each(|(mine, theirs)| mine.merge(theirs));
         self.gauges.merge(&other.gauges);
+        self.connections.merge(&other.connections);
     }
 
     /// Back to nothing; the memory is kept.
@@ -114,6 +120,7 @@ impl Interval {
         self.cells.iter_mut().for_each(CellRecord::reset);
         self.clients.fill(ClientCounts::default());
         self.gauges = Gauges::default();
+        self.connections = ConnectionRecord::default();
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here locks, sends or allocates for each request; the few vectors grow to their size once and are kept.
 
 mod cell;
+mod connection;
 mod counts;
 mod depth;
 mod interval;
@@ -16,6 +17,7 @@ mod summary;
 mod timeline;
 
 pub use cell::CellRecord;
+pub use connection::ConnectionRecord;
 pub use counts::StatusCounts;
 pub use depth::{DEPTH_BUCKETS, depth_bucket, depth_range};
 pub use interval::{ClientCounts, Gauges, Interval};

@@ -1,6 +1,7 @@
 //! Everything recorded, added up.
 
 use super::cell::CellRecord;
+use super::connection::ConnectionRecord;
 use super::interval::{ClientCounts, Interval};
 
 /// The sum of intervals. Adding is associative and commutative, so lanes, seconds and machines add up exactly.
@@ -10,24 +11,32 @@ pub struct Summary {
     pub cells: Vec<CellRecord>,
     /// One for each client of the plan.
     pub clients: Vec<ClientCounts>,
+    /// Connections that were made.
+    pub connections: ConnectionRecord,
 }
 
 impl Summary {
     /// An empty summary for a plan.
     pub fn new(cells: usize, clients: usize) -> Self {
-        Self { cells: vec![CellRecord::default(); cells], clients: vec![ClientCounts::default(); clients] }
+        Self {
+            cells: vec![CellRecord::default(); cells],
+            clients: vec![ClientCounts::default(); clients],
+            connections: ConnectionRecord::default(),
+        }
     }
 
     /// Adds an interval.
     pub fn add(&mut self, interval: &Interval) {
         self.cells.iter_mut().zip(&interval.cells).for_each(|(mine, theirs)| mine.merge(theirs));
         self.clients.iter_mut().zip(&interval.clients).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.connections.merge(&interval.connections);
     }
 
     /// Adds another summary of the same plan.
     pub fn merge(&mut self, other: &Self) {
         self.cells.iter_mut().zip(&other.cells).for_each(|(mine, theirs)| mine.merge(theirs));
         self.clients.iter_mut().zip(&other.clients).for_each(|(mine, theirs)| mine.merge(theirs));
+        self.connections.merge(&other.connections);
     }
 
     /// The cells for which `wanted` holds of their index, added up.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest as _, Sha256};
 
 use super::model::{
-    Activity, Attempts, AttemptsPerCall, Audit, Calls, ClientShare, Depth, Engine, Environment, Event, Hints,
-    Histograms, Latency, PERCENTILES, Pages, Percentile, Point, PointLatency, Report, ResponseLatency, Retry,
+    Activity, Attempts, AttemptsPerCall, Audit, Calls, ClientShare, Connections, Depth, Engine, Environment, Event,
+    Hints, Histograms, Latency, PERCENTILES, Pages, Percentile, Point, PointLatency, Report, ResponseLatency, Retry,
     SCHEMA_VERSION, ScenarioInfo, ServiceLatency, Target, TargetKind, Threshold, Tool, Unit,
 };
 use super::text::Text;
@@ -71,6 +71,12 @@ pub fn build(log: &RunLog) -> Report {
             timer: start.timer.as_str().into(),
             lanes: start.lanes as u32,
             clients: start.clients as u32,
+            connections: Connections {
+                opened: log.summary.connections.opened,
+                refused: log.summary.connections.refused,
+                dns_ms: latency(&log.summary.connections.dns),
+                connect_ms: latency(&log.summary.connections.connect),
+            },
         },
         validity,
         operations,
@@ -146,6 +152,7 @@ fn activity(name: &str, cell: &CellRecord, seconds: f64) -> Activity {
                 throttled: service(AttemptOutcome::Throttled),
                 failed: service(AttemptOutcome::Failed),
             },
+            first_byte_ms: latency(&cell.first_byte),
             hedges: None,
         },
         retry: Retry {

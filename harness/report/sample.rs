@@ -69,7 +69,13 @@ pub(super) fn run(seconds: u32) -> (Report, View) {
             kernel: "6.1.0".into(),
             fingerprint: "xxh3:77aa01".into(),
         },
-        engine: Engine { transport: "reqwest".into(), timer: "timerfd".into(), lanes: 1, clients: 20 },
+        engine: Engine {
+            transport: "reqwest".into(),
+            timer: "timerfd".into(),
+            lanes: 1,
+            clients: 20,
+            ..Engine::default()
+        },
         validity: Validity {
             offered_per_s: totals.calls.per_s,
             sent_per_s: totals.calls.per_s,
@@ -184,6 +190,7 @@ fn activity(name: &str, calls: &[&Call], length: f64) -> Activity {
                 throttled: latency((0..refused).map(|n| 1.0 + draw(Purpose::Hint, n, 0).unit()).collect()),
                 failed: Latency::default(),
             },
+            first_byte_ms: latency(ok.iter().map(|c| c.service_ms * 0.8).collect()),
             hedges: Some(Hedges { sent: 3, won: 1 }),
         },
         retry: Retry {

@@ -107,12 +107,13 @@ pub(crate) fn clients(report: &Report) -> Table {
 pub(crate) fn clocks(a: &Activity) -> Table {
     let mut table = Table::with(&["clock", "samples", "mean", "p50", "p90", "p95", "p99", "p99.9", "p99.99", "max"]);
     let service = &a.attempts.service_ms;
-    let clocks: [(&str, &Latency); 8] = [
+    let clocks: [(&str, &Latency); 9] = [
         ("response, ok calls", &a.calls.response_ms.ok),
         ("response, all calls", &a.calls.response_ms.all),
         ("service, accepted", &service.success),
         ("service, throttled", &service.throttled),
         ("service, failed", &service.failed),
+        ("first byte", &a.attempts.first_byte_ms),
         ("admission", &a.admission_ms),
         ("backoff", &a.retry.backoff_ms),
         ("lag", &a.lag_ms),
@@ -260,7 +261,8 @@ pub(crate) fn validity(report: &Report) -> Table {
 pub(crate) fn environment(report: &Report) -> Table {
     let (e, g) = (&report.environment, &report.engine);
     let mut table = Table::with(&["what", "value"]);
-    let rows: [(&str, String); 14] = [
+    let connections = &g.connections;
+    let rows: [(&str, String); 15] = [
         ("run", report.run_id.to_string()),
         ("started", report.started_at.to_string()),
         ("seed", report.seed.to_string()),
@@ -274,6 +276,10 @@ pub(crate) fn environment(report: &Report) -> Table {
         ("transport", g.transport.to_string()),
         ("timer", g.timer.to_string()),
         ("lanes, clients", format!("{}, {}", g.lanes, g.clients)),
+        (
+            "connections",
+            format!("{} made, p50 {}", count(connections.opened), ms_or_dash(connections.connect_ms.at(0.5))),
+        ),
         ("tool", format!("{} {} {}", report.tool.name, report.tool.version, report.tool.commit)),
     ];
     table.rows = rows.into_iter().map(|(what, value)| vec![what.to_owned(), value]).collect();

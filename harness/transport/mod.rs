@@ -1,5 +1,6 @@
 //! To the wire and back: how an attempt's input becomes a reply.
 
+mod connections;
 mod in_process;
 mod wire;
 mod wire_error;
@@ -10,12 +11,18 @@ pub use in_process::{InProcess, Wait};
 pub use wire::{Wire, WireSetupError};
 
 use crate::api::{Input, Reply};
+use crate::record::ConnectionRecord;
 
 /// Sends attempts. One lane owns one transport; nothing in it is shared with other lanes.
 pub trait Transport {
     /// Sends an attempt and waits for its reply, stamping when it was sent, when the head came and when the last byte came.
     /// Every trouble is a reply too. Dropping the future gives the attempt up.
     fn send(&self, input: Input) -> impl Future<Output = Reply> + use<Self>;
+
+    /// What connections cost since the last time this was asked; nothing where there are none.
+    fn take_connections(&self) -> ConnectionRecord {
+        ConnectionRecord::default()
+    }
 
     /// The transport's name in reports.
     fn name(&self) -> &'static str;

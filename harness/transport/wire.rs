@@ -8,9 +8,11 @@ use reqwest::{Client, Request, Response};
 use url::Url;
 
 use super::Transport;
+use super::connections::Connections;
 use super::wire_error::classify;
 use crate::api::{Exchange, Extracted, Hints, Input, Reply, Stamps, WireError, find_error_code};
 use crate::plan::{HttpVersion, Plan, TransportPlan};
+use crate::record::ConnectionRecord;
 use crate::retry::parse_retry_after;
 use crate::time::{MonotonicClock, WallClock};
 use crate::units::Nanos;
@@ -33,6 +35,7 @@ struct Shared {
     client: Client,
     plan: Arc<Plan>,
     clock: MonotonicClock,
+    connections: Connections,
     /// Scheme and authority, without a slash at the end.
     origin: String,
     /// The path that is put before every request's own.
@@ -64,18 +67,19 @@ impl Wire {
             .iter()
             .map(|exchange| exchange.method.parse().map_err(|_| WireSetupError::Method(exchange.method.to_string())));
         let methods = methods.collect::<Result<_, _>>()?;
-        let client = client(&plan.transport)?;
+        let connections = Connections::new(clock);
+        let client = client(&plan.transport, &connections)?;
         let authority = match url.port() {
             Some(port) => format!("{}:{port}", url.host_str().unwrap_or_default()),
             None => url.host_str().unwrap_or_default().to_owned(),
         };
         let origin = format!("{}://{authority}", url.scheme());
         let prefix = url.path().trim_end_matches('/').to_owned();
-        Ok(Self { shared: Arc::new(Shared { client, plan, clock, origin, prefix, authority, methods }) })
+        Ok(Self { shared: Arc::new(Shared { client, plan, clock, connections, origin, prefix, authority, methods }) })
     }
 }
 
-fn client(plan: &TransportPlan) -> Result<Client, reqwest::Error> {
+fn client(plan: &TransportPlan, connections: &Connections) -> Result<Client, reqwest::Error> {
     // The provider is per process; a second lane finds it installed, which is fine.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
@@ -84,6 +88,8 @@ fn client(plan: &TransportPlan) -> Result<Client, reqwest::Error> {
         .pool_max_idle_per_host(plan.connections as usize)
         .pool_idle_timeout(IDLE)
         .tcp_nodelay(true)
+        .dns_resolver(connections.clone())
+        .connector_layer(connections.clone())
         // A retry of the client's own would hide an attempt from the measurement.
         .retry(reqwest::retry::never());
     builder = match plan.version {
@@ -119,6 +125,10 @@ impl Transport for Wire {
                 }
             }
         }
+    }
+
+    fn take_connections(&self) -> ConnectionRecord {
+        self.shared.connections.take()
     }
 
     fn name(&self) -> &'static str {

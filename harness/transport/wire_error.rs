@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 
+use super::connections::DnsError;
 use crate::api::WireError;
 
 /// The kind of an error: the innermost cause that says something decides.
@@ -11,7 +12,8 @@ pub(super) fn classify(error: &reqwest::Error) -> WireError {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(current) = cause {
         found = kind(current).or(found);
-        cause = current.source();
+        // What lies beneath a resolver's error is the system's code for it, which says less.
+        cause = current.source().filter(|_| found != Some(WireError::Dns));
     }
     found.unwrap_or_else(|| match () {
         () if error.is_timeout() && error.is_connect() => WireError::ConnectTimeout,
@@ -33,6 +35,9 @@ fn kind(error: &(dyn Error + 'static)) -> Option<WireError> {
             None
         };
     }
+    if error.is::<DnsError>() {
+        return Some(WireError::Dns);
+    }
     if error.is::<rustls::Error>() {
         return Some(WireError::Tls);
     }
@@ -43,8 +48,7 @@ fn kind(error: &(dyn Error + 'static)) -> Option<WireError> {
         }
         return io_kind(error);
     }
-    // The resolver's own error has no public type; it says what it is in words.
-    error.to_string().starts_with("dns error").then_some(WireError::Dns)
+    None
 }
 
 fn io_kind(error: &io::Error) -> Option<WireError> {

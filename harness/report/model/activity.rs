@@ -83,6 +83,9 @@ pub struct Attempts {
     pub by_error: BTreeMap<Text, u64>,
     /// One attempt, send to last byte, in milliseconds.
     pub service_ms: ServiceLatency,
+    /// Send to the head of the reply, of attempts that had one, in milliseconds.
+    #[serde(default)]
+    pub first_byte_ms: Latency,
     /// Hedged attempts; absent where hedging was off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hedges: Option<Hedges>,

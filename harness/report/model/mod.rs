@@ -20,7 +20,8 @@ pub use activity::{
 pub use checks::{Audit, Threshold, Unit};
 pub use latency::{Latency, PERCENTILES, Percentile};
 pub use run::{
-    Engine, Environment, Mode, ScenarioInfo, Target, TargetKind, Tool, Validity, ValidityWord, Verdict, Word,
+    Connections, Engine, Environment, Mode, ScenarioInfo, Target, TargetKind, Tool, Validity, ValidityWord, Verdict,
+    Word,
 };
 pub use series::{Event, Point, PointLatency};
 

@@ -117,6 +117,22 @@ pub struct Engine {
     pub lanes: u32,
     /// SDK clients that the load stood for.
     pub clients: u32,
+    /// What connections cost, as far as the transport shows it.
+    #[serde(default)]
+    pub connections: Connections,
+}
+
+/// New connections. A request on a connection that is there costs none of this.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Connections {
+    /// Connections that were made.
+    pub opened: u64,
+    /// Connections that could not be made.
+    pub refused: u64,
+    /// Resolving the name, in milliseconds; no samples where the target is an address.
+    pub dns_ms: Latency,
+    /// Name, TCP and TLS together, in milliseconds.
+    pub connect_ms: Latency,
 }
 
 /// Whether the generator kept up.

@@ -1,1 +1,3 @@
+//! What a turn of the hot path costs.
+
 fn main() {}

@@ -23,6 +23,9 @@ pub struct Binding {
     pub holes: u32,
 }
 
+/// A path in parts: the words before a parameter, and the parameter where one follows.
+type PathParts = Vec<(Box<str>, Option<Template>)>;
+
 /// Why a step does not fit an operation.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BindError {
@@ -147,7 +150,7 @@ impl Binder<'_> {
         self.binding.parameters.iter().find(|(known, _)| known.as_ref() == name).map(|(_, value)| value.clone())
     }
 
-    fn path(&mut self) -> Result<Vec<(Box<str>, Option<Template>)>, BindError> {
+    fn path(&mut self) -> Result<PathParts, BindError> {
         let mut parts = Vec::new();
         let mut rest = self.operation.path.as_str();
         while let Some((literal, (name, after))) = rest.split_once('{').and_then(|(l, r)| Some((l, r.split_once('}')?)))

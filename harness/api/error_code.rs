@@ -28,7 +28,7 @@ fn in_xml(body: &[u8]) -> Option<String> {
 fn tidy(code: &str) -> Option<Box<str>> {
     let code = code.rsplit('#').next().unwrap_or(code);
     let code = code.split(':').next().unwrap_or(code).trim();
-    let code: String = code.chars().filter(|c| c.is_ascii_graphic()).take(LONGEST).collect();
+    let code: String = code.chars().filter(char::is_ascii_graphic).take(LONGEST).collect();
     (!code.is_empty()).then(|| code.into())
 }
 

@@ -4,8 +4,7 @@ use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
 use super::Cli;
-use super::output::{Failure, print};
-use crate::report::verdict::exit;
+use super::output::print;
 
 /// What `completions` takes.
 #[derive(Debug, Args)]
@@ -15,9 +14,8 @@ pub(super) struct Arguments {
 }
 
 /// Prints a completion script.
-pub(super) fn completions(arguments: &Arguments) -> Result<u8, Failure> {
+pub(super) fn completions(arguments: &Arguments) {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), "loadline", &mut script);
     print(&String::from_utf8_lossy(&script));
-    Ok(exit::PASS)
 }

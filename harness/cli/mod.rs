@@ -16,6 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::report::verdict::exit;
 use output::Failure;
 
 /// Exit codes, for the help and the manual page.
@@ -72,8 +73,14 @@ pub fn main() -> ExitCode {
         Verb::Check(arguments) => check::check(&arguments),
         Verb::Mock(arguments) => mock::mock(&arguments),
         Verb::Report(arguments) => report::report(&arguments),
-        Verb::Schema(arguments) => schema::schema(&arguments),
-        Verb::Completions(arguments) => completions::completions(&arguments),
+        Verb::Schema(arguments) => {
+            schema::schema(&arguments);
+            Ok(exit::PASS)
+        }
+        Verb::Completions(arguments) => {
+            completions::completions(&arguments);
+            Ok(exit::PASS)
+        }
         Verb::Man => man::man(),
     };
     ExitCode::from(outcome.unwrap_or_else(|failure: Failure| failure.say()))

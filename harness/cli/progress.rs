@@ -1,5 +1,7 @@
 //! What a run says of itself while it goes on: a bar on a terminal, a plain line every few seconds elsewhere.
 
+use std::fmt::Write as _;
+
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::{is_watched, say};
@@ -26,16 +28,16 @@ fn line(point: &SeriesPoint) -> String {
     let gauges = &point.gauges;
     let mut text = format!("{} offered/s  {} ok/s", gauges.offered, gauges.ok);
     if gauges.throttled > 0 {
-        text += &format!("  {} throttled/s", gauges.throttled);
+        let _ = write!(text, "  {} throttled/s", gauges.throttled);
     }
     if gauges.failed > 0 {
-        text += &format!("  {} failed/s", gauges.failed);
+        let _ = write!(text, "  {} failed/s", gauges.failed);
     }
     if let Some([p50, _, p99, ..]) = point.response {
-        text += &format!("  response p50 {:.0} ms, p99 {:.0} ms", p50.as_millis_f64(), p99.as_millis_f64());
+        let _ = write!(text, "  response p50 {:.0} ms, p99 {:.0} ms", p50.as_millis_f64(), p99.as_millis_f64());
     }
     if gauges.queued > 0 {
-        text += &format!("  {} queued", gauges.queued);
+        let _ = write!(text, "  {} queued", gauges.queued);
     }
     text
 }

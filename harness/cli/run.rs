@@ -20,6 +20,7 @@ use crate::units::Nanos;
 
 /// What `run` takes.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
     #[command(flatten)]
     scenario: ScenarioFlags,

@@ -95,7 +95,9 @@ impl Window {
                     return None;
                 }
                 let mut sum = Summary::new(interval.cells.len(), interval.clients.len());
-                seconds.iter().for_each(|second| sum.merge(second));
+                for second in seconds.iter() {
+                    sum.merge(second);
+                }
                 Some((sum, *length as f64))
             }
         }

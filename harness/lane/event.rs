@@ -13,6 +13,7 @@ pub struct AttemptId {
 
 /// What happened.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every event is a reply; a box would cost an allocation for each")]
 pub enum Event {
     /// A reply, or why there will be none.
     Reply {

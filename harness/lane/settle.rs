@@ -273,6 +273,7 @@ impl Lane {
     }
 
     /// What will be recorded of a call that ends at `done`, with the outcome of a good one.
+    #[expect(clippy::unused_self, reason = "every other record is the lane's too")]
     pub(super) fn record_of(&self, call: &Call, done: Nanos) -> CallRecord {
         CallRecord {
             cell: call.exchange,

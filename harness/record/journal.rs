@@ -183,9 +183,8 @@ pub fn read_lines(mut reader: impl BufRead, mut each: impl FnMut(Line)) -> Resul
         let whole = text.last() == Some(&b'\n');
         match serde_json::from_slice::<Line>(&text) {
             Ok(Line::Start(start)) if number == 1 && start.version == JOURNAL_VERSION => each(Line::Start(start)),
-            Ok(_) if number == 1 => return Err(JournalError::NotAJournal),
+            _ if number == 1 => return Err(JournalError::NotAJournal),
             Ok(line) => each(line),
-            Err(_) if number == 1 => return Err(JournalError::NotAJournal),
             Err(_) if !whole => return Ok(()),
             Err(error) => return Err(JournalError::Damaged { line: number, reason: error.to_string() }),
         }
@@ -222,7 +221,7 @@ mod tests {
         let whole = journal();
         let first_line = whole.iter().position(|byte| *byte == b'\n').expect("a line") + 1;
         for cut in first_line..=whole.len() {
-            let full = whole[..cut].iter().filter(|byte| **byte == b'\n').count() as u64 - 1;
+            let full = whole[..cut].split(|byte| *byte == b'\n').count() as u64 - 2;
             let seen = seconds(&whole[..cut]).expect("readable");
             // A last line that lacks nothing but its line feed counts as well.
             assert!(seen.len() as u64 == full || seen.len() as u64 == full + 1, "cut at {cut}: {seen:?}");

@@ -95,11 +95,10 @@ fn latencies(cell: &CellRecord, latency: Latency, measure: &Measure) -> Option<L
         (Latency::Backoff, _) => cell.backoff.clone(),
         (Latency::Response, None) => cell.response_all.clone(),
         (Latency::Response, Some(expression::Outcome::Ok)) => cell.response_ok.clone(),
-        (Latency::Response, Some(_)) => return None,
         (Latency::Service, None | Some(expression::Outcome::Success)) => service(AttemptOutcome::Success),
         (Latency::Service, Some(expression::Outcome::Throttled)) => service(AttemptOutcome::Throttled),
         (Latency::Service, Some(expression::Outcome::Failed)) => service(AttemptOutcome::Failed),
-        (Latency::Service, Some(_)) => return None,
+        (Latency::Response | Latency::Service, Some(_)) => return None,
     })
 }
 

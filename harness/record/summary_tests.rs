@@ -41,7 +41,9 @@ fn recorded(calls: &[(u8, u64, bool)]) -> Interval {
 
 fn added(intervals: &[&Interval]) -> Summary {
     let mut summary = Summary::new(2, 2);
-    intervals.iter().for_each(|interval| summary.add(interval));
+    for interval in intervals {
+        summary.add(interval);
+    }
     summary
 }
 

@@ -1,6 +1,7 @@
 //! From what was recorded to what is read: the one place where a run becomes a report.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
@@ -276,7 +277,10 @@ fn environment(machine: &Machine) -> Environment {
         digest.update(part.as_bytes());
         digest.update([0]);
     }
-    let fingerprint: String = digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let mut fingerprint = String::new();
+    for byte in digest.finalize().iter().take(8) {
+        let _ = write!(fingerprint, "{byte:02x}");
+    }
     Environment {
         os: machine.os.as_str().into(),
         cpu: machine.cpu.as_str().into(),

@@ -118,10 +118,9 @@ impl Classifier {
             Ok(429) => FailureKind::Throttling,
             Ok(503) if facts.hinted => FailureKind::Throttling,
             Ok(408 | 500 | 502 | 503 | 504) => FailureKind::Transient,
-            Ok(_) => FailureKind::Permanent,
             Err(WireError::Timeout | WireError::ConnectTimeout) => FailureKind::Timeout,
-            // The same bytes would come again, or would not be understood again.
-            Err(WireError::TooLarge | WireError::BadBody) => FailureKind::Permanent,
+            // A body that is too large or not understood would be so again.
+            Ok(_) | Err(WireError::TooLarge | WireError::BadBody) => FailureKind::Permanent,
             Err(_) => FailureKind::Transient,
         }
     }
@@ -135,10 +134,9 @@ impl Classifier {
 
 fn kind_of_code(code: &str) -> Option<FailureKind> {
     // Batch items carry the short form: the type's name without "Exception".
-    let is = |known: &&str| *known == code;
-    if THROTTLING_CODES.iter().any(|known| is(&known)) || code == "Throttled" {
+    if THROTTLING_CODES.contains(&code) || code == "Throttled" {
         Some(FailureKind::Throttling)
-    } else if TRANSIENT_CODES.iter().any(|known| is(&known)) {
+    } else if TRANSIENT_CODES.contains(&code) {
         Some(FailureKind::Transient)
     } else {
         None

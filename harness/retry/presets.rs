@@ -14,8 +14,11 @@ pub const NONE: &str = "none";
 /// The AWS SDKs' standard mode as it is the default since 2026-11-10.
 pub const AWS_STANDARD_2_1: &str = "aws-standard-2.1";
 
-/// Every preset: its name, its one-line description, its maker.
-pub const PRESETS: &[(&str, &str, fn() -> Policy)] = &[
+/// A preset: its name, its one-line description, its maker.
+type Preset = (&'static str, &'static str, fn() -> Policy);
+
+/// Every preset.
+pub const PRESETS: &[Preset] = &[
     (NONE, "one attempt, never a retry", none),
     (AWS_STANDARD_2_1, "AWS SDK standard mode 2.1: 3 attempts, full jitter, retry quota of 500", aws_standard_2_1),
 ];

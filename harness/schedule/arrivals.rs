@@ -131,7 +131,9 @@ mod tests {
         // 100,000 expected, standard deviation 316: four of them.
         assert!(at.len().abs_diff(100_000) < 1_265, "{}", at.len());
         let mut counts = vec![0.0_f64; 10_000];
-        at.iter().for_each(|arrival| counts[(arrival.at.as_secs_f64() * 100.0) as usize] += 1.0);
+        for arrival in &at {
+            counts[(arrival.at.as_secs_f64() * 100.0) as usize] += 1.0;
+        }
         let mean = counts.iter().sum::<f64>() / counts.len() as f64;
         let variance = counts.iter().map(|count| (count - mean).powi(2)).sum::<f64>() / counts.len() as f64;
         let fano = variance / mean;

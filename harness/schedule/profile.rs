@@ -16,7 +16,7 @@ pub struct Stage {
 impl Stage {
     /// How many arrivals fall due in it; fractions count.
     fn count(&self) -> f64 {
-        (self.from + self.to) / 2.0 * self.over.as_secs_f64()
+        f64::midpoint(self.from, self.to) * self.over.as_secs_f64()
     }
 
     /// When, from the stage's begin, the cumulative number of arrivals reaches `n`.

@@ -54,7 +54,9 @@ impl LatencyHistogram {
         self.min = if self.is_empty() { nanos } else { self.min.min(nanos) };
         self.max = self.max.max(nanos);
         self.sum = self.sum.saturating_add(nanos.saturating_mul(n));
-        self.counts.get_or_insert_with(empty_counts).saturating_record_n(nanos.min(Self::HIGHEST.as_nanos()), n);
+        self.counts
+            .get_or_insert_with(|| Box::new(empty_counts()))
+            .saturating_record_n(nanos.min(Self::HIGHEST.as_nanos()), n);
     }
 
     /// Adds all that `other` holds.
@@ -66,7 +68,7 @@ impl LatencyHistogram {
         self.min = if self.is_empty() { other.min } else { self.min.min(other.min) };
         self.max = self.max.max(other.max);
         self.sum = self.sum.saturating_add(other.sum);
-        let ours = self.counts.get_or_insert_with(empty_counts);
+        let ours = self.counts.get_or_insert_with(|| Box::new(empty_counts()));
         // Both have the same bounds by construction, so the addition cannot be refused.
         let added = ours.add(theirs.as_ref());
         debug_assert!(added.is_ok());
@@ -169,18 +171,18 @@ impl LatencyHistogram {
             Deserializer::new().deserialize(&mut bytes.as_slice()).map_err(|error| damaged(&format!("{error:?}")))?;
         let mut counts = empty_counts();
         counts.add(&read).map_err(|error| damaged(&error))?;
-        Ok(Some(counts))
+        Ok(Some(Box::new(counts)))
     }
 }
 
-fn empty_counts() -> Box<Histogram<u64>> {
+fn empty_counts() -> Histogram<u64> {
     let histogram = Histogram::new_with_bounds(
         LatencyHistogram::LOWEST.as_nanos(),
         LatencyHistogram::HIGHEST.as_nanos(),
         LatencyHistogram::SIGNIFICANT_DIGITS,
     );
     #[expect(clippy::expect_used, reason = "the bounds are constants that satisfy the constructor")]
-    Box::new(histogram.expect("1 us to 1 h at three digits is a valid range"))
+    histogram.expect("1 us to 1 h at three digits is a valid range")
 }
 
 /// How a histogram stands in the journal.
@@ -275,7 +277,9 @@ mod tests {
             let (a, b, c) = (of(&a), of(&b), of(&c));
             let merged = |parts: &[&LatencyHistogram]| {
                 let mut sum = LatencyHistogram::new();
-                parts.iter().for_each(|part| sum.merge(part));
+                for part in parts {
+                    sum.merge(part);
+                }
                 sum
             };
             prop_assert!(merged(&[&merged(&[&a, &b]), &c]) == merged(&[&a, &merged(&[&b, &c])]));

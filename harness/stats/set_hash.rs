@@ -34,7 +34,9 @@ mod tests {
 
     fn of(members: &[&str]) -> SetHash {
         let mut set = SetHash::default();
-        members.iter().for_each(|member| set.insert(member));
+        for member in members {
+            set.insert(member);
+        }
         set
     }
 

@@ -43,7 +43,7 @@ fn kind(error: &(dyn Error + 'static)) -> Option<WireError> {
     }
     if let Some(error) = error.downcast_ref::<io::Error>() {
         // rustls travels inside an io::Error, which does not show it as its source.
-        if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+        if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) {
             return Some(WireError::Tls);
         }
         return io_kind(error);

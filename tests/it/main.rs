@@ -1,1 +1,3 @@
+//! What a user sees, and what the repository promises of itself.
 
+mod order;

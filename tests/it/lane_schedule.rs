@@ -167,9 +167,9 @@ fn the_warm_up_shows_over_time_and_in_no_result() {
     assert_eq!(run.calls(Outcome::Ok), 20);
     assert_eq!(run.all().attempt_count(), 20);
     assert!(run.all().response_all.max() < ms(11), "{}", run.all().response_all.max());
-    let ok: Vec<u64> = run.seconds.iter().map(|second| second.gauges.ok).collect();
+    let ok: Vec<u64> = run.seconds.iter().map(|second| second.ok).collect();
     assert_eq!(ok.iter().sum::<u64>(), 30);
-    let offered: Vec<u64> = run.seconds.iter().take(3).map(|second| second.gauges.offered).collect();
+    let offered: Vec<u64> = run.seconds.iter().take(3).map(|second| second.offered).collect();
     assert_eq!(offered, [10, 10, 10]);
 }
 

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use loadline::api::{Exchange, Extracted, Hints, Input, Rendered, Reply, Stamps, WireError, find_error_code};
 use loadline::lane::{AttemptId, AuditResult, Command, Event, Lane, LanePlan, Limiters, Phase};
 use loadline::plan::{Plan, Workload};
-use loadline::record::{AttemptOutcome, CellRecord, Interval, Ledger, Outcome, Summary};
+use loadline::record::{AttemptOutcome, CellRecord, Gauges, Interval, Ledger, Outcome, Summary};
 use loadline::retry::{Reason, parse_retry_after};
 use loadline::scenario::{self, Flags};
 use loadline::schedule::Stripe;
@@ -159,7 +159,8 @@ pub(crate) struct Run {
     /// Attempts that the lane gave up, by number of `sent`, and when.
     pub(crate) cancelled: Vec<(usize, Nanos)>,
     pub(crate) summary: Summary,
-    pub(crate) seconds: Vec<Interval>,
+    /// What went on in each second, warm-up included.
+    pub(crate) seconds: Vec<Gauges>,
     /// When it was done, from the phase's begin.
     pub(crate) ended: Nanos,
     pub(crate) capped: bool,
@@ -197,7 +198,7 @@ impl Run {
     }
 
     pub(crate) fn offered(&self) -> u64 {
-        self.seconds.iter().map(|second| second.gauges.offered).sum()
+        self.seconds.iter().map(|second| second.offered).sum()
     }
 
     /// When attempts were sent, in milliseconds.
@@ -220,12 +221,12 @@ impl Run {
         let statuses: u64 = all.by_status.iter().map(|(_, count)| count).sum();
         assert_eq!(statuses + all.by_wire.iter().sum::<u64>(), all.attempt_count());
         assert_eq!(all.lag.max(), Nanos::ZERO, "in virtual time the generator owes nothing");
-        let gauges = |pick: fn(&Interval) -> u64| self.seconds.iter().map(pick).sum::<u64>();
-        assert_eq!(gauges(|second| second.gauges.sent + second.gauges.retries), self.sent.len() as u64);
-        assert_eq!(gauges(|second| second.gauges.ok), all.attempts_of(AttemptOutcome::Success));
-        assert_eq!(gauges(|second| second.gauges.dropped), all.calls_of(Outcome::Dropped));
+        let gauges = |pick: fn(&Gauges) -> u64| self.seconds.iter().map(pick).sum::<u64>();
+        assert_eq!(gauges(|second| second.sent + second.retries), self.sent.len() as u64);
+        assert_eq!(gauges(|second| second.ok), all.attempts_of(AttemptOutcome::Success));
+        assert_eq!(gauges(|second| second.dropped), all.calls_of(Outcome::Dropped));
         let last = self.seconds.last().expect("at least one second");
-        assert_eq!((last.gauges.in_flight, last.gauges.queued), (0, 0), "nothing is left over");
+        assert_eq!((last.in_flight, last.queued), (0, 0), "nothing is left over");
     }
 }
 
@@ -275,7 +276,8 @@ impl Setting {
         let (mut now, mut next_second) = (BEGIN, BEGIN + SECOND);
         let mut stop_at = self.stop_at.map(|at| BEGIN + at);
         let (mut seconds, mut cancelled) = (Vec::new(), Vec::new());
-        let empty = || Interval::new(plan.exchanges.len(), plan.clients as usize);
+        let mut spare = Interval::new(plan.exchanges.len(), plan.clients as usize);
+        let mut summary = Summary::new(plan.exchanges.len(), plan.clients as usize);
         while {
             while let Some(command) = lane.poll(now) {
                 match command {
@@ -286,7 +288,9 @@ impl Setting {
             !lane.is_done(now)
         } {
             while next_second <= now {
-                seconds.push(lane.take_interval(empty()));
+                spare = lane.take_interval(spare);
+                summary.add(&spare);
+                seconds.push(spare.gauges);
                 next_second += SECOND;
             }
             let deadline = lane.deadline();
@@ -306,9 +310,8 @@ impl Setting {
             }
         }
         let end = lane.finish(now);
-        seconds.push(end.interval);
-        let mut summary = Summary::new(plan.exchanges.len(), plan.clients as usize);
-        seconds.iter().for_each(|second| summary.add(second));
+        summary.add(&end.interval);
+        seconds.push(end.interval.gauges);
         let sent = wire.sent;
         Run {
             sent,

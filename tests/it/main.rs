@@ -1,6 +1,9 @@
 //! What a user sees, and what the lane does in virtual time.
 
+mod cli_target;
 mod lane_flows;
 mod lane_limits;
 mod lane_schedule;
+mod program;
+mod server;
 mod virtual_time;

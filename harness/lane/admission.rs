@@ -10,27 +10,41 @@ use super::plan::LanePlan;
 use super::timers::Timer;
 use super::{Lane, Phase};
 use crate::limit::ClientLimiter;
-use crate::record::{CallRecord, Outcome};
+use crate::record::Outcome;
 use crate::retry::Reason;
 use crate::units::Nanos;
 
-/// Queues before the wire. governor gives no refunds, so an attempt takes its operation's token first, at the head of that
-/// operation's queue, and only then waits in the scenario's.
+/// Queues before the wire. A call waits in its operation's queue, where that has a limit, or in the queue of all others.
+///
+/// governor gives no refunds, so the head of an operation's queue takes its operation's token first and keeps it in hand
+/// until the scenario's limiter lets it go. No operation has more than one token in hand: tokens that were gathered behind a
+/// busy connection would be spent all at once when it is free, and the limit would not hold on the wire. Of all that could
+/// go, the one that has waited longest goes first.
 #[derive(Debug)]
 pub(super) struct Admission {
+    /// One for each limited operation.
     operations: Vec<Gate>,
-    scenario: Gate,
+    /// Calls of operations without a limit.
+    others: VecDeque<Ticket>,
+    /// The limiter that all pass.
+    scenario: Option<ClientLimiter>,
+    /// When the scenario's limiter should be asked again.
+    again_at: Option<Nanos>,
     in_flight: u32,
     most_in_flight: u32,
     /// Calls that wait, by workload.
     waiting: Vec<u64>,
+    /// Numbers the tickets.
+    tickets: u64,
 }
 
-/// A queue before a limiter.
+/// An operation's queue and limiter.
 #[derive(Debug)]
 struct Gate {
-    limiter: Option<ClientLimiter>,
+    limiter: ClientLimiter,
     queue: VecDeque<Ticket>,
+    /// Whether the head of the queue has its token.
+    in_hand: bool,
     /// When the limiter should be asked again.
     again_at: Option<Nanos>,
 }
@@ -38,6 +52,8 @@ struct Gate {
 /// A call's place in a queue; out of date once the call has moved on.
 #[derive(Clone, Copy, Debug)]
 struct Ticket {
+    /// Its place among all.
+    order: u64,
     call: usize,
     number: u64,
     since: Nanos,
@@ -51,32 +67,29 @@ impl Ticket {
     }
 }
 
-impl Gate {
-    fn new(limiter: Option<ClientLimiter>) -> Self {
-        Self { limiter, queue: VecDeque::new(), again_at: None }
-    }
-
-    /// The head of the queue, if its limiter gives it a token.
-    fn pop(&mut self, now: Nanos, calls: &Slab<Call>) -> Option<Ticket> {
-        loop {
-            let ticket = *self.queue.front()?;
-            if !ticket.is_current(calls) {
-                self.queue.pop_front();
-                continue;
-            }
-            if let Some(limiter) = &self.limiter
-                && let Err(at) = limiter.try_take(now)
-            {
-                self.again_at = Some(at);
-                return None;
-            }
-            self.again_at = None;
-            return self.queue.pop_front();
+/// The first ticket that is not out of date.
+fn front(queue: &mut VecDeque<Ticket>, calls: &Slab<Call>) -> Option<Ticket> {
+    while let Some(ticket) = queue.front() {
+        if ticket.is_current(calls) {
+            return Some(*ticket);
         }
+        queue.pop_front();
     }
+    None
+}
 
-    fn next_at(&self) -> Option<Nanos> {
-        self.again_at.filter(|_| !self.queue.is_empty())
+impl Gate {
+    /// The head of the queue, if it has its token or gets it now.
+    fn ready(&mut self, now: Nanos, calls: &Slab<Call>) -> Option<Ticket> {
+        self.again_at = None;
+        let ticket = front(&mut self.queue, calls)?;
+        if !self.in_hand {
+            match self.limiter.try_take(now) {
+                Ok(()) => self.in_hand = true,
+                Err(at) => self.again_at = Some(at),
+            }
+        }
+        self.in_hand.then_some(ticket)
     }
 }
 
@@ -86,12 +99,21 @@ impl Admission {
         // Each lane gets its share of the connections, the first lanes one more where they do not divide.
         let (all, lanes) = (plan.run.transport.connections, plan.stripe.of.max(1) as u32);
         let share = all / lanes + u32::from(plan.stripe.index < u64::from(all % lanes));
+        let gate = |limiter: &ClientLimiter| Gate {
+            limiter: limiter.clone(),
+            queue: VecDeque::new(),
+            in_hand: false,
+            again_at: None,
+        };
         Self {
-            operations: limiters.operations.iter().map(|limiter| Gate::new(Some(limiter.clone()))).collect(),
-            scenario: Gate::new(limiters.scenario.clone()),
+            operations: limiters.operations.iter().map(gate).collect(),
+            others: VecDeque::new(),
+            scenario: limiters.scenario.clone(),
+            again_at: None,
             in_flight: 0,
             most_in_flight: share.max(1),
             waiting: vec![0; plan.workloads.len()],
+            tickets: 0,
         }
     }
 
@@ -107,20 +129,17 @@ impl Admission {
 
     /// When a limiter should be asked again.
     pub(super) fn next_at(&self) -> Option<Nanos> {
-        let scenario = self.scenario.next_at().filter(|_| self.in_flight < self.most_in_flight);
-        self.operations.iter().filter_map(Gate::next_at).chain(scenario).min()
+        self.operations.iter().filter_map(|gate| gate.again_at).chain(self.again_at).min()
     }
 
     /// Puts a call in line.
     pub(super) fn enqueue(&mut self, key: usize, calls: &mut Slab<Call>, now: Nanos) {
         let Some(call) = calls.get_mut(key) else { return };
         call.stage = Stage::Admission { since: now };
-        let ticket = Ticket { call: key, number: call.number, since: now };
-        let gate = match call.limiter {
-            Some(limiter) => &mut self.operations[limiter],
-            None => &mut self.scenario,
-        };
-        gate.queue.push_back(ticket);
+        self.tickets += 1;
+        let ticket = Ticket { order: self.tickets, call: key, number: call.number, since: now };
+        let queue = call.limiter.map_or(&mut self.others, |limiter| &mut self.operations[limiter].queue);
+        queue.push_back(ticket);
         self.waiting[call.workload] += 1;
     }
 
@@ -134,17 +153,29 @@ impl Admission {
         self.in_flight -= 1;
     }
 
-    /// The next call that may send.
+    /// The next call that may send. Where there is none, [`Self::next_at`] says when to ask again.
     fn pop(&mut self, now: Nanos, calls: &Slab<Call>) -> Option<usize> {
-        for gate in &mut self.operations {
-            while let Some(ticket) = gate.pop(now, calls) {
-                self.scenario.queue.push_back(ticket);
-            }
-        }
+        self.again_at = None;
         if self.in_flight >= self.most_in_flight {
+            self.operations.iter_mut().for_each(|gate| gate.again_at = None);
             return None;
         }
-        let ticket = self.scenario.pop(now, calls)?;
+        let limited = self.operations.iter_mut().enumerate();
+        let limited = limited.filter_map(|(index, gate)| Some((gate.ready(now, calls)?, Some(index))));
+        let others = front(&mut self.others, calls).map(|ticket| (ticket, None));
+        let (ticket, operation) = limited.chain(others).min_by_key(|(ticket, _)| ticket.order)?;
+        if let Some(Err(at)) = self.scenario.as_ref().map(|limiter| limiter.try_take(now)) {
+            self.again_at = Some(at);
+            return None;
+        }
+        match operation {
+            None => self.others.pop_front(),
+            Some(operation) => {
+                let gate = &mut self.operations[operation];
+                gate.in_hand = false;
+                gate.queue.pop_front()
+            }
+        };
         self.in_flight += 1;
         self.waiting[calls[ticket.call].workload] -= 1;
         Some(ticket.call)
@@ -196,13 +227,8 @@ impl Lane {
         if self.admission.waiting[workload] <= self.plan.workloads[workload].overload.queue.into() {
             return;
         }
-        let record = CallRecord {
-            outcome: Outcome::Dropped,
-            reason: Some(Reason::Dropped),
-            lag: None,
-            ..self.record_of(call, now)
-        };
         self.admission.left(workload);
+        let record = self.given_up(key, now, Outcome::Dropped, Reason::Dropped);
         self.end_call(now, key, &record);
     }
 }

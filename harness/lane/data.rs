@@ -47,7 +47,7 @@ impl Data {
         drawn
     }
 
-    /// A row of each data file, for a flow that begins.
+    /// A row of each data file, for a flow that begins; `number` is that of its first call.
     pub(super) fn draw_rows(&mut self, plan: &Plan, number: u64) -> Vec<usize> {
         let draw = |(index, (feeder, cursor)): (usize, (&crate::plan::Feeder, &mut u64))| {
             let rows = feeder.rows.len() as u64;

@@ -51,7 +51,8 @@ impl Walk {
     }
 }
 
-/// The call's number: unique in the run, and the same whatever the number of lanes.
-pub(super) fn call_number(workload: usize, flow: u64, ordinal: u64) -> u64 {
-    (workload as u64) << 56 | (flow & 0xff_ffff_ffff) << 16 | ordinal.min(0xffff)
+/// The call's number: unique in the run, and the same whatever the number of lanes. `workload` is the workload's key, which
+/// tells those of the setup and the audit apart from those that are measured.
+pub(super) fn call_number(workload: u64, flow: u64, ordinal: u64) -> u64 {
+    workload << 52 | (flow & 0xf_ffff_ffff) << 16 | ordinal.min(0xffff)
 }

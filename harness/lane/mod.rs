@@ -139,9 +139,10 @@ impl Lane {
         if !self.commands.is_empty() {
             return Some(Nanos::ZERO);
         }
+        // Once it is stopped nothing is sent, so neither arrivals nor limiters can move it: asking for their sake would spin.
         let sources = self.sources.iter().filter_map(|source| source.next_at(self.begin)).min();
-        let sources = sources.filter(|_| !self.stopped);
-        [sources, self.timers.next_at(), self.admission.next_at(), self.end_at].into_iter().flatten().min()
+        let sends = [sources, self.admission.next_at()].into_iter().flatten().min().filter(|_| !self.stopped);
+        [sends, self.timers.next_at(), self.end_at].into_iter().flatten().min()
     }
 
     /// Tells what happened.

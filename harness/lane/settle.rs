@@ -80,11 +80,7 @@ impl Lane {
     /// A call took too long, wherever it stands.
     pub(super) fn call_timed_out(&mut self, now: Nanos, key: usize) {
         self.cancel(now, key);
-        let record = CallRecord {
-            outcome: Outcome::TimedOut,
-            reason: Some(Reason::Deadline),
-            ..self.record_of(&self.calls[key], now)
-        };
+        let record = self.given_up(key, now, Outcome::TimedOut, Reason::Deadline);
         self.end_call(now, key, &record);
     }
 
@@ -95,11 +91,7 @@ impl Lane {
             return;
         }
         self.cancel(now, key);
-        let record = CallRecord {
-            outcome: Outcome::Abandoned,
-            reason: Some(Reason::Cancelled),
-            ..self.record_of(&self.calls[key], now)
-        };
+        let record = self.given_up(key, now, Outcome::Abandoned, Reason::Cancelled);
         self.end_call(now, key, &record);
     }
 
@@ -218,9 +210,6 @@ impl Lane {
                 self.timers.set(at, Timer::Retry { call: key, number });
             }
             Decision::GiveUp(given_up) => {
-                let call = &mut self.calls[key];
-                let left = call.items.as_ref().map_or(0, |items| items.len() as u64);
-                call.items_done.1 += left;
                 let outcome = match (given_up, kind) {
                     (Reason::Cancelled, _) => Outcome::Abandoned,
                     (_, FailureKind::Throttling) => Outcome::Throttled,
@@ -228,7 +217,7 @@ impl Lane {
                     _ => Outcome::Failed,
                 };
                 let reason = reason.filter(|_| given_up == Reason::Permanent).unwrap_or(given_up);
-                let record = CallRecord { outcome, reason: Some(reason), ..self.record_of(&self.calls[key], done) };
+                let record = self.given_up(key, done, outcome, reason);
                 self.end_call(now, key, &record);
             }
         }
@@ -287,6 +276,13 @@ impl Lane {
             items: call.items_done,
             page: call.page_number,
         }
+    }
+
+    /// What will be recorded of a call that is given up: batch items that are still to be accepted have failed.
+    pub(super) fn given_up(&mut self, key: usize, done: Nanos, outcome: Outcome, reason: Reason) -> CallRecord {
+        let call = &mut self.calls[key];
+        call.items_done.1 += call.items.as_ref().map_or(0, |items| items.len() as u64);
+        CallRecord { outcome, reason: Some(reason), ..self.record_of(&self.calls[key], done) }
     }
 
     /// Records a call's end and goes on with its flow, or ends that too where the call did not end well.

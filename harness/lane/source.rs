@@ -112,8 +112,7 @@ impl Source {
         let from = begin + self.offset;
         let due = self.next_at(begin).filter(|&due| due <= now)?;
         if due >= begin + self.end {
-            self.cut = true;
-            self.kind = Kind::Count { next: 0, stride: 1, count: 0, free: VecDeque::new(), busy: 0 };
+            self.cut();
             return None;
         }
         match &mut self.kind {
@@ -136,6 +135,20 @@ impl Source {
                 *next += *stride;
                 Some(Start { number, user: Some(user), due: from.max(since) })
             }
+        }
+    }
+
+    /// Starts nothing any more. Flows that are under way keep their users: they are told of their end.
+    fn cut(&mut self) {
+        self.cut = true;
+        match &mut self.kind {
+            Kind::Open { next, .. } => *next = None,
+            Kind::Users { users, ready, coming, .. } => {
+                users.duration = self.end.saturating_sub(self.offset);
+                ready.clear();
+                coming.clear();
+            }
+            Kind::Count { next, count, .. } => *count = (*count).min(*next),
         }
     }
 

@@ -10,7 +10,7 @@ use super::timers::Timer;
 use super::{Lane, Phase};
 use crate::api::{Cursor, Sequence, Values};
 use crate::plan::Step;
-use crate::record::{CallRecord, Outcome};
+use crate::record::Outcome;
 use crate::retry::Reason;
 use crate::rng::{Key, Purpose};
 use crate::units::Nanos;
@@ -28,7 +28,7 @@ impl Lane {
 
     fn start_flow(&mut self, now: Nanos, workload: usize, start: Start) {
         let variant = self.choose_flow(workload, start.number);
-        let clients = self.plan.run.clients;
+        let (clients, key) = (self.plan.run.clients, self.plan.workloads[workload].key());
         let flow = Flow {
             workload,
             variant,
@@ -39,7 +39,7 @@ impl Lane {
             started: start.due,
             calls: 0,
             slots: vec![serde_json::Value::Null; self.plan.workloads[workload].flows[variant].slots],
-            rows: self.data.draw_rows(&self.plan.run, start.number),
+            rows: self.data.draw_rows(&self.plan.run, call_number(key, start.number, 0)),
             walk: Walk::default(),
         };
         let flow = self.flows.insert(flow);
@@ -78,7 +78,7 @@ impl Lane {
             return;
         };
         self.recorder.offered();
-        let number = call_number(flow.workload, flow.number, flow.calls);
+        let number = call_number(plan.workloads[flow.workload].key(), flow.number, flow.calls);
         let (client, user) = (flow.client, flow.user.map_or(flow.client, u64::from));
         let locals = self.data.locals(&plan, &step.locals, flow, number);
         let seq = if step.uses_seq { self.data.draw_seq(step.batch.unwrap_or(1).into()) } else { Sequence::default() };
@@ -91,11 +91,7 @@ impl Lane {
         if has_data {
             self.line_up(now, call_key);
         } else {
-            let record = CallRecord {
-                outcome: Outcome::Refused,
-                reason: Some(Reason::NoData),
-                ..self.record_of(&self.calls[call_key], now)
-            };
+            let record = self.given_up(call_key, now, Outcome::Refused, Reason::NoData);
             self.end_call(now, call_key, &record);
         }
     }
@@ -130,7 +126,7 @@ impl Lane {
     ) -> Call {
         let state = &mut self.flows[flow];
         let workload = &self.plan.workloads[state.workload];
-        let number = call_number(state.workload, state.number, state.calls);
+        let number = call_number(workload.key(), state.number, state.calls);
         state.calls += 1;
         let policy = &self.plan.run.policies[step.policy];
         let measured_from = self.begin + workload.start + workload.warm_up;

@@ -43,6 +43,8 @@ impl ClientLimiter {
         // The period is at least 100 ns by the bounds of `Rate`, so a quota always exists.
         let period = Duration::from(rate.interval()).max(Duration::from_nanos(1));
         let quota = Quota::with_period(period).unwrap_or(Quota::per_second(NonZeroU32::MAX)).allow_burst(burst);
+        // governor counts from the instant at which a limiter is made; the cell may still show the end of another run.
+        TURN.set(Nanos::ZERO);
         Self { inner: Arc::new(RateLimiter::direct_with_clock(quota, TurnClock)) }
     }
 
@@ -62,6 +64,15 @@ impl ClientLimiter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limiter_knows_nothing_of_the_run_before_it() {
+        let limiter = || ClientLimiter::new(Rate::per_second(10.0).expect("in range"), NonZeroU32::MIN);
+        assert_eq!(limiter().try_take(Nanos::from_secs(1_000)), Ok(()));
+        let next = limiter();
+        assert_eq!(next.try_take(Nanos::from_secs(1)), Ok(()));
+        assert_eq!(next.try_take(Nanos::from_secs(1)), Err(Nanos::from_millis(1_100)));
+    }
 
     #[test]
     fn the_limiter_lives_in_the_time_it_is_told() {

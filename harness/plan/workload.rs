@@ -20,6 +20,13 @@ pub struct Workload {
     pub flows: Vec<Flow>,
 }
 
+impl Workload {
+    /// Tells the workloads of a run apart, in whatever phase they are: each has steps of its own, and each step an exchange.
+    pub fn key(&self) -> u64 {
+        self.flows.first().and_then(|flow| flow.steps.first()).map_or(0, |step| step.exchange as u64)
+    }
+}
+
 /// What makes a workload start flows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Drive {

@@ -1,3 +1,10 @@
-//! What a user sees, and what the repository promises of itself.
+//! What a user sees, what the lane does in virtual time, and what the repository promises of itself.
 
+mod cli_target;
+mod lane_flows;
+mod lane_limits;
+mod lane_schedule;
 mod order;
+mod program;
+mod server;
+mod virtual_time;

@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+/// reqwest allocates a dozen times for each request. On a lane that does nothing else the system's allocator took a fifth of the
+/// processor's time; this one takes half of that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     loadline::cli::main()
 }

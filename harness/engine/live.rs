@@ -1,6 +1,6 @@
 //! A run in real time: setup, measurement, audit and teardown, one after another.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -14,7 +14,9 @@ use super::watchdog::Watchdog;
 use crate::lane::{AuditResult, LaneEnd, LanePlan, Limiters, Phase};
 use crate::mock::MockServer;
 use crate::plan::{Drive, Iterations, Plan, Target, Workload};
-use crate::record::{AuditLine, Interval, Ledger, Line, RunEnd, RunEvent, RunLog, RunStart, write_line};
+use crate::record::{
+    AuditLine, Interval, Ledger, Line, RunEnd, RunEvent, RunLog, RunStart, write_interval, write_line,
+};
 use crate::schedule::Stripe;
 use crate::time::{MonotonicClock, WallClock};
 use crate::transport::WireSetupError;
@@ -32,14 +34,14 @@ pub enum RunError {
         /// Where.
         address: std::net::SocketAddr,
         /// Why not.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// No thread.
     #[error("a lane's thread cannot be started")]
-    Thread(#[source] std::io::Error),
+    Thread(#[source] io::Error),
     /// No runtime.
     #[error("a lane's runtime cannot be started")]
-    Runtime(#[source] std::io::Error),
+    Runtime(#[source] io::Error),
     /// No transport.
     #[error(transparent)]
     Wire(#[from] WireSetupError),
@@ -136,15 +138,15 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn line(&mut self, line: Line, progress: &mut dyn Progress) {
-        self.write(&line, progress);
+        self.write(progress, |journal| write_line(journal, &line));
         self.log.apply(line);
     }
 
-    fn write(&mut self, line: &Line, progress: &mut dyn Progress) {
+    fn write(&mut self, progress: &mut dyn Progress, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
         if self.broken {
             return;
         }
-        if let Err(error) = write_line(self.journal, line) {
+        if let Err(error) = write(self.journal) {
             self.broken = true;
             let what = format!("the journal cannot be written any more ({error}); the run goes on without it");
             progress.note(&what);
@@ -155,7 +157,7 @@ impl Writer<'_> {
 
     /// A second. The buffer stays the lane's, so it is borrowed and not made into a line.
     fn second(&mut self, interval: &Interval, progress: &mut dyn Progress) {
-        self.write(&Line::Interval(Box::new(interval.clone())), progress);
+        self.write(progress, |journal| write_interval(journal, interval));
         self.log.add(interval);
     }
 }

@@ -26,6 +26,13 @@ pub enum Line {
     End(Box<RunEnd>),
 }
 
+/// A second that stays whose it is: written as [`Line::Interval`] is, without a copy.
+#[derive(Serialize)]
+#[serde(tag = "line", rename_all = "snake_case")]
+enum Borrowed<'a> {
+    Interval(&'a Interval),
+}
+
 /// Everything that is known before the measurement.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RunStart {
@@ -161,6 +168,18 @@ pub enum JournalError {
 /// # Errors
 /// Those of the writer: a full disk, a folder that is gone.
 pub fn write_line(writer: &mut dyn Write, line: &Line) -> io::Result<()> {
+    write_json(writer, line)
+}
+
+/// Writes a second, as [`write_line`] does, without making it a line first.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_interval(writer: &mut dyn Write, interval: &Interval) -> io::Result<()> {
+    write_json(writer, &Borrowed::Interval(interval))
+}
+
+fn write_json(writer: &mut dyn Write, line: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *writer, line)?;
     writer.write_all(b"\n")?;
     writer.flush()

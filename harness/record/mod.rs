@@ -22,7 +22,8 @@ pub use counts::StatusCounts;
 pub use depth::{DEPTH_BUCKETS, depth_bucket, depth_range};
 pub use interval::{ClientCounts, Gauges, Interval};
 pub use journal::{
-    AuditLine, JOURNAL_VERSION, JournalError, Line, Machine, RunEnd, RunEvent, RunStart, read_lines, write_line,
+    AuditLine, JOURNAL_VERSION, JournalError, Line, Machine, RunEnd, RunEvent, RunStart, read_lines, write_interval,
+    write_line,
 };
 pub use ledger::{AuditEntry, Ledger, ParentLedger};
 pub use observe::{Observation, observe};

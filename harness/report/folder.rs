@@ -5,7 +5,7 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Report, build, hlog, html, junit, markdown, view};
-use crate::record::{Interval, JournalError, Line, RunLog, RunStart, read_lines};
+use crate::record::{JournalError, Line, RunLog, RunStart, read_lines};
 use crate::time::WallClock;
 
 /// The journal's name in a folder.
@@ -143,17 +143,24 @@ impl RunFolder {
 
     /// The interval log is written second by second from the journal, so that a long run needs no memory for it.
     fn write_hlog(&self, start: &RunStart) -> Result<(), FolderError> {
-        let mut intervals: Vec<Interval> = Vec::new();
-        // What cannot be read any more is not in the log either; the report says that the journal broke.
-        let read = self.read_each(|line| {
-            if let Line::Interval(interval) = line {
-                intervals.push(*interval);
+        let path = self.path.join("latency.hlog");
+        let failed = |source| FolderError::Io { doing: "write", path: path.clone(), source };
+        let mut out = BufWriter::new(File::create(&path).map_err(failed)?);
+        hlog::write(&mut out, start, |each| {
+            let read = self.read_each(|line| {
+                if let Line::Interval(interval) = line {
+                    each(&interval);
+                }
+            });
+            // What cannot be read any more is not in the log either; the report says that the journal broke.
+            if let Err(FolderError::Journal { source: JournalError::Io(error), .. }) = read {
+                Err(error)
+            } else {
+                Ok(())
             }
-        });
-        if matches!(read, Err(FolderError::Journal { .. })) && intervals.is_empty() {
-            return Ok(());
-        }
-        self.write("latency.hlog", |out| hlog::write(out, start, intervals.into_iter()))
+        })
+        .map_err(failed)?;
+        out.flush().map_err(failed)
     }
 
     fn write(&self, name: &str, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), FolderError> {

@@ -36,10 +36,8 @@ struct Shared {
     plan: Arc<Plan>,
     clock: MonotonicClock,
     connections: Connections,
-    /// Scheme and authority, without a slash at the end.
-    origin: String,
-    /// The path that is put before every request's own.
-    prefix: String,
+    /// The target; its path is put before every request's own.
+    base: Url,
     /// Host and port, which links to further pages must not leave.
     authority: String,
     methods: Vec<Method>,
@@ -73,9 +71,8 @@ impl Wire {
             Some(port) => format!("{}:{port}", url.host_str().unwrap_or_default()),
             None => url.host_str().unwrap_or_default().to_owned(),
         };
-        let origin = format!("{}://{authority}", url.scheme());
-        let prefix = url.path().trim_end_matches('/').to_owned();
-        Ok(Self { shared: Arc::new(Shared { client, plan, clock, connections, origin, prefix, authority, methods }) })
+        let base = url.clone();
+        Ok(Self { shared: Arc::new(Shared { client, plan, clock, connections, base, authority, methods }) })
     }
 }
 
@@ -115,8 +112,6 @@ impl Transport for Wire {
             let exchange = &shared.plan.exchanges[input.exchange];
             let request = shared.request(exchange, &input);
             let sent = shared.clock.now();
-            let stamps = Stamps { sent, first_byte: sent, done: sent };
-            let Some(request) = request else { return Reply::broken(WireError::Other, stamps) };
             match shared.client.execute(request).await {
                 Ok(response) => shared.receive(exchange, &input, response, sent).await,
                 Err(error) => {
@@ -140,10 +135,25 @@ impl Transport for Wire {
 }
 
 impl Shared {
-    /// The request, or `None` where what was filled in makes no valid URL.
-    fn request(&self, exchange: &Exchange, input: &Input) -> Option<Request> {
+    /// The target's URL with another path and query. Parsing the whole of it for each request would check the host again
+    /// every time, which costs more than all else here.
+    fn url(&self, path_and_query: &str) -> Url {
+        let mut url = self.base.clone();
+        let (path, query) = match path_and_query.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (path_and_query, None),
+        };
+        match self.base.path().trim_end_matches('/') {
+            "" => url.set_path(path),
+            prefix => url.set_path(&format!("{prefix}{path}")),
+        }
+        url.set_query(query);
+        url
+    }
+
+    fn request(&self, exchange: &Exchange, input: &Input) -> Request {
         let rendered = exchange.render(input);
-        let url = Url::parse(&format!("{}{}{}", self.origin, self.prefix, rendered.path_and_query)).ok()?;
+        let url = self.url(&rendered.path_and_query);
         let mut request = Request::new(self.methods[input.exchange].clone(), url);
         let headers = request.headers_mut();
         if rendered.body.is_some() {
@@ -155,7 +165,7 @@ impl Shared {
             }
         }
         *request.body_mut() = rendered.body.map(Into::into);
-        Some(request)
+        request
     }
 
     async fn receive(&self, exchange: &Exchange, input: &Input, mut response: Response, sent: Nanos) -> Reply {

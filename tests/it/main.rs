@@ -1,5 +1,7 @@
 //! What a user sees, and what the lane does in virtual time.
 
+mod cli_input;
+mod cli_output;
 mod cli_target;
 mod lane_flows;
 mod lane_limits;

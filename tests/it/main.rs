@@ -1,5 +1,6 @@
 //! What a user sees, and what the lane does in virtual time.
 
+mod cli_crash;
 mod cli_input;
 mod cli_output;
 mod cli_target;

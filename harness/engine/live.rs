@@ -283,8 +283,8 @@ impl Run<'_> {
         let members = self.legacy.pools.get(audit.pool).map_or(0, |pool| pool.len() as u64);
         let drive = Drive::Count(Iterations { count: members, users: 8 });
         let lane = self.quietly(Phase::Audit, Workload { drive, ..audit.workload })?;
-        let line = |found| audit_line(found, &self.plan().secrets);
-        Ok(RunEnd { audit: lane.audit.map(line), ..end })
+        let audit = lane.audit.map(|found| audit_line(found, &self.plan().secrets));
+        Ok(RunEnd { audit, ..end })
     }
 
     fn teardown(&mut self, progress: &mut dyn Progress) -> Result<(), RunError> {

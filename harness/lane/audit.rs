@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Lane;
 use crate::api::{Extracted, Input, Values};
@@ -148,7 +148,9 @@ fn compare_names(
     result: &mut AuditResult,
 ) {
     let mut seen: FxHashMap<&str, u64> = FxHashMap::default();
-    listed.iter().for_each(|name| *seen.entry(name).or_default() += 1);
+    for name in listed {
+        *seen.entry(name).or_default() += 1;
+    }
     let mut differ = |what: &'static str, name: &str| {
         let named = result.differences.iter().filter(|difference| difference.what == what).count();
         if named < MOST_NAMES {
@@ -156,14 +158,14 @@ fn compare_names(
         }
     };
     // The same name may be created twice; it still stands for one thing.
-    let mut known: FxHashMap<&str, ()> = FxHashMap::default();
+    let mut known: FxHashSet<&str> = FxHashSet::default();
     for name in acknowledged {
-        if known.insert(name, ()).is_none() && !seen.contains_key(name.as_str()) {
+        if known.insert(name) && !seen.contains_key(name.as_str()) {
             result.missing += 1;
             differ("missing", name);
         }
     }
-    known.extend(indeterminate.iter().map(|name| (name.as_str(), ())));
+    known.extend(indeterminate.iter().map(String::as_str));
     let mut names: Vec<(&str, u64)> = seen.into_iter().collect();
     names.sort_unstable();
     for (name, times) in names {
@@ -171,7 +173,7 @@ fn compare_names(
             result.duplicated += times - 1;
             differ("duplicated", name);
         }
-        if !known.contains_key(name) {
+        if !known.contains(name) {
             result.unexpected += times;
             differ("unexpected", name);
         }

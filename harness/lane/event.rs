@@ -12,6 +12,10 @@ pub struct AttemptId {
 }
 
 /// What happened.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an event lives for one call; a box would be an allocation for each reply"
+)]
 #[derive(Debug)]
 pub enum Event {
     /// A reply, or why there will be none.

@@ -70,7 +70,9 @@ fn report(place: &Place) -> Said {
 
 /// A partial report is a complete one.
 fn check_partial(place: &Place, interrupted: bool) -> Value {
-    FILES.iter().for_each(|name| assert!(!place.read(name).is_empty(), "{name}"));
+    for name in FILES {
+        assert!(!place.read(name).is_empty(), "{name}");
+    }
     let report = place.read_report();
     assert_eq!((&report["interrupted"], &report["incomplete"]), (&json!(interrupted), &json!(!interrupted)));
     assert_eq!(report["verdict"]["exit_code"], 130);
@@ -94,7 +96,7 @@ fn check_stopped_by(name: &str) {
     let report = check_partial(&place, true);
     assert_eq!(report["totals"]["calls"]["abandoned"], 1, "the one that is never answered");
     let offered: u64 =
-        report["series"].as_array().expect("a list").iter().map(|it| it["offered"].as_u64().unwrap()).sum();
+        report["series"].as_array().expect("a list").iter().map(|it| it["offered"].as_u64().expect("there")).sum();
     assert_eq!(report["totals"]["calls"]["count"], offered, "every call that fell due is accounted for");
     assert!(report["duration_s"].as_f64() < Some(30.0));
 }
@@ -196,7 +198,9 @@ fn journals_that_are_damaged_or_foreign_are_refused_by_name() {
         fs::write(&journal, content).expect("written");
         let said = report(&place);
         said.check_code(1);
-        words.iter().for_each(|word| assert!(said.err.contains(word), "no `{word}` in {}", said.err));
+        for word in words {
+            assert!(said.err.contains(word), "no `{word}` in {}", said.err);
+        }
     };
     check(b"", &["not a journal"]);
     check(b"hello\n", &["not a journal"]);

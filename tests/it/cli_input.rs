@@ -76,13 +76,8 @@ fn mistakes_in_flags_are_named() {
 
 #[test]
 fn hosts_that_nobody_allowed_are_refused() {
-    check_refused(|good| good.to_owned(), &["--target", "http://192.0.2.1"], 113, &["192.0.2.1", "--allow-host"]);
-    check_refused(
-        |good| good.to_owned(),
-        &["--target", "http://localhost.example.com"],
-        113,
-        &["localhost.example.com"],
-    );
+    check_refused(str::to_owned, &["--target", "http://192.0.2.1"], 113, &["192.0.2.1", "--allow-host"]);
+    check_refused(str::to_owned, &["--target", "http://localhost.example.com"], 113, &["localhost.example.com"]);
     check_refused(
         |good| good.replace("api:", "safety: {allow_hosts: ['*.example.org']}\napi:"),
         &["--target", "http://example.org.evil.net"],

@@ -11,9 +11,9 @@ use super::halt::{Halt, HaltAt};
 use super::lanes::{Setting, run_lanes};
 use super::progress::{Progress, Stage};
 use super::watchdog::Watchdog;
-use crate::lane::{AuditResult, LaneEnd, LanePlan, Limiters, Phase};
+use crate::lane::{AuditResult, Difference, LaneEnd, LanePlan, Limiters, Phase};
 use crate::mock::MockServer;
-use crate::plan::{Drive, Iterations, Plan, Target, Workload};
+use crate::plan::{Drive, Iterations, Plan, Secrets, Target, Workload};
 use crate::record::{
     AuditLine, Interval, Ledger, Line, RunEnd, RunEvent, RunLog, RunStart, write_interval, write_line,
 };
@@ -242,7 +242,7 @@ impl Run<'_> {
         let setting = self.setting(Halt::Measurement);
         let start = RunStart {
             started_at: WallClock::now().rfc3339(),
-            url: public_url(&self.url),
+            url: plan.secrets.mask(&public_url(&self.url)),
             lanes: self.live.lanes,
             ..self.live.start.clone()
         };
@@ -285,7 +285,8 @@ impl Run<'_> {
         let members = self.legacy.pools.get(audit.pool).map_or(0, |pool| pool.len() as u64);
         let drive = Drive::Count(Iterations { count: members, users: 8 });
         let lane = self.quietly(Phase::Audit, Workload { drive, ..audit.workload })?;
-        Ok(RunEnd { audit: lane.audit.map(audit_line), ..end })
+        let audit = lane.audit.map(|found| audit_line(found, &self.plan().secrets));
+        Ok(RunEnd { audit, ..end })
     }
 
     fn teardown(&mut self, progress: &mut dyn Progress) -> Result<(), RunError> {
@@ -325,7 +326,9 @@ fn planned_events(plan: &Plan) -> Vec<RunEvent> {
     plan.service.events.iter().map(event).collect()
 }
 
-fn audit_line(result: AuditResult) -> AuditLine {
+fn audit_line(result: AuditResult, secrets: &Secrets) -> AuditLine {
+    // Names are rendered from templates, which may hold anything.
+    let shown = |d: Difference| (secrets.mask(&d.parent), secrets.mask(&d.name), d.what.to_owned());
     AuditLine {
         acknowledged: result.acknowledged,
         indeterminate: result.indeterminate,
@@ -334,6 +337,6 @@ fn audit_line(result: AuditResult) -> AuditLine {
         duplicated: result.duplicated,
         unexpected: result.unexpected,
         unlisted_parents: result.unlisted_parents,
-        differences: result.differences.into_iter().map(|d| (d.parent, d.name, d.what.to_owned())).collect(),
+        differences: result.differences.into_iter().map(shown).collect(),
     }
 }

@@ -133,7 +133,7 @@ impl Lane {
         self.clients.budget(&self.plan.run, client, policy).deposit(held);
         let items_failed = call.items_done.1 > 0;
         let done = reply.stamps.done;
-        let mut record = self.record_of(call, done);
+        let mut record = record_of(call, done);
         let problem =
             if items_failed { Some(Reason::Permanent) } else { self.take_captures(key, &mut reply.extracted) };
         let next = reply.extracted.next.take();
@@ -261,28 +261,11 @@ impl Lane {
         &self.plan.workloads[flow.workload].flows[flow.variant].steps[flow.step]
     }
 
-    /// What will be recorded of a call that ends at `done`, with the outcome of a good one.
-    #[expect(clippy::unused_self, reason = "every other record is the lane's too")]
-    pub(super) fn record_of(&self, call: &Call, done: Nanos) -> CallRecord {
-        CallRecord {
-            cell: call.exchange,
-            client: call.client,
-            warm_up: call.warm_up,
-            outcome: Outcome::Ok,
-            reason: None,
-            response: done - call.due,
-            lag: call.lag,
-            attempts: call.attempts,
-            items: call.items_done,
-            page: call.page_number,
-        }
-    }
-
     /// What will be recorded of a call that is given up: batch items that are still to be accepted have failed.
     pub(super) fn given_up(&mut self, key: usize, done: Nanos, outcome: Outcome, reason: Reason) -> CallRecord {
         let call = &mut self.calls[key];
         call.items_done.1 += call.items.as_ref().map_or(0, |items| items.len() as u64);
-        CallRecord { outcome, reason: Some(reason), ..self.record_of(&self.calls[key], done) }
+        CallRecord { outcome, reason: Some(reason), ..record_of(&self.calls[key], done) }
     }
 
     /// Records a call's end and goes on with its flow, or ends that too where the call did not end well.
@@ -306,6 +289,22 @@ impl Lane {
         } else {
             self.end_flow(now, call.flow);
         }
+    }
+}
+
+/// What will be recorded of a call that ends at `done`, with the outcome of a good one.
+fn record_of(call: &Call, done: Nanos) -> CallRecord {
+    CallRecord {
+        cell: call.exchange,
+        client: call.client,
+        warm_up: call.warm_up,
+        outcome: Outcome::Ok,
+        reason: None,
+        response: done - call.due,
+        lag: call.lag,
+        attempts: call.attempts,
+        items: call.items_done,
+        page: call.page_number,
     }
 }
 

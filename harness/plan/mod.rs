@@ -3,6 +3,7 @@
 mod limits;
 mod pools;
 mod safety;
+mod secrets;
 mod target;
 mod workload;
 
@@ -16,15 +17,16 @@ use crate::units::Nanos;
 pub use limits::{ClientLimit, RateLimits};
 pub use pools::{Feeder, FeederOrder};
 pub use safety::{Caps, Refusal};
+pub use secrets::Secrets;
 pub use target::{HttpVersion, Target, TransportPlan};
 pub use workload::{Drive, Flow, Iterations, Local, Overload, Paginate, Pick, Sink, Step, Workload};
 
 /// A whole run, resolved. Immutable and shared by all lanes.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The scenario's name; fit for a folder's name.
+    /// The scenario's name, secrets masked; fit for a folder's name.
     pub name: String,
-    /// What the scenario says it is for.
+    /// What the scenario says it is for, secrets masked.
     pub description: String,
     /// The SHA-256 of the scenario as resolved, in hexadecimal: runs with the same digest are comparable.
     pub digest: String,
@@ -64,6 +66,8 @@ pub struct Plan {
     pub caps: Caps,
     /// How long calls in flight may take to end once sending stops.
     pub grace: Nanos,
+    /// What came from the environment: never shown.
+    pub secrets: Secrets,
     /// Set where the target is neither loopback nor allowed: nothing may be sent.
     pub refusal: Option<Refusal>,
     /// End the run when one of these holds.

@@ -111,8 +111,9 @@ workloads:
   - {name: b, iterations: {count: 5}, flow: [{call: Box, with: {token: '{{ uuid }}'}}, {call: Box, with: {token: '{{ uuid }}'}}]}");
     let runs = [setup(&plan, 0), setup(&plan, 1), run(&plan, |_| (ms(1), Answer::ok()))];
     let bodies = runs.iter().flat_map(|run| run.sent.iter().map(Sent::body));
-    let tokens: Vec<String> =
-        bodies.flat_map(|body| body.as_object().unwrap().values().map(Value::to_string).collect::<Vec<_>>()).collect();
+    let tokens: Vec<String> = bodies
+        .flat_map(|body| body.as_object().expect("there").values().map(Value::to_string).collect::<Vec<_>>())
+        .collect();
     assert_eq!(tokens.len(), 30);
     assert_eq!(
         tokens.iter().collect::<BTreeSet<_>>().len(),
@@ -150,7 +151,7 @@ fn only_items_that_failed_are_sent_again() {
         errors(&[("n3", "Throttled")]),
         errors(&[]),
     ]);
-    let items: Vec<_> = run.sent.iter().map(|sent| sent.items.clone().unwrap()).collect();
+    let items: Vec<_> = run.sent.iter().map(|sent| sent.items.clone().expect("there")).collect();
     assert_eq!(items, [vec![0, 1, 2, 3], vec![1, 3], vec![3]]);
     assert_eq!(run.sent[1].body()["things"], json!([{"name": "n1"}, {"name": "n3"}]));
     assert_eq!((run.calls(Outcome::Ok), run.all().items_ok, run.all().items_failed), (1, 4, 0));
@@ -225,7 +226,9 @@ fn walk(paging: &str, pages: usize, next: impl Fn(usize, Answer) -> Answer) -> R
 }
 
 fn body(next: Value) -> Answer {
-    Answer::json(json!({"things": [{"name": "a"}, {"name": "b"}], "next": next}))
+    let mut page = json!({"things": [{"name": "a"}, {"name": "b"}]});
+    page["next"] = next;
+    Answer::json(page)
 }
 
 /// A walk of three pages asks for these, and then the flow goes on.
@@ -554,11 +557,11 @@ workloads: [{name: w, iterations: {count: 1}, flow: [{call: Make, with: {box: b}
     let created = run(&plan, |_| (ms(1), errors(&[])));
     let setting = Setting {
         phase: Phase::Audit,
-        workloads: vec![plan.audit.clone().unwrap().workload].into(),
+        workloads: vec![plan.audit.clone().expect("there").workload].into(),
         pools: vec![vec![json!("b")]],
         audited: created.ledger.into(),
         ..Setting::new(&plan)
     };
-    let found = setting.run(|_| (ms(1), Answer::status(500))).audit.unwrap();
+    let found = setting.run(|_| (ms(1), Answer::status(500))).audit.expect("there");
     assert_eq!((found.unlisted_parents, found.missing, found.is_ok()), (1, 0, false));
 }

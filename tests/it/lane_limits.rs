@@ -85,7 +85,7 @@ workloads:
   - {name: fast, arrivals: {rate: 10/s, duration: 2s}, flow: [{call: Put, with: {id: a}}]}";
     let run = run_ok(&get(rest));
     let late = run.of("fast").iter().enumerate().map(|(n, sent)| sent.at - (ms(50) + ms(100) * n as u64)).max();
-    assert!(late.unwrap() < ms(3), "{late:?}");
+    assert!(late.expect("there") < ms(3), "{late:?}");
     assert_eq!(run.of("slow").len(), 20);
     // Nor does the one that has a limit starve behind a crowd that has none.
     let rest = "rate_limit: {rate: 20/s, burst: 1, per_operation: {Get: {rate: 5/s, burst: 1}}}
@@ -95,7 +95,7 @@ workloads:
   - {name: few, arrivals: {rate: 1/s, duration: 10s}, flow: [{call: Get, with: {id: a}}]}";
     let run = run_ok(&get(rest));
     // First in, first out: nobody who came later is sent before.
-    let last = run.of("few").last().unwrap().at;
+    let last = run.of("few").last().expect("there").at;
     assert!(last < Nanos::from_secs(49), "{last}");
 }
 
@@ -117,7 +117,7 @@ fn moody(seed: u64, trouble: f64) -> impl Fn(&Sent) -> (Nanos, Answer) {
             5 => (Nanos::MAX, Answer::ok()),
             _ => match sent.items.as_deref() {
                 Some([first, ..]) => {
-                    let names = sent.body()["things"].as_array().unwrap().clone();
+                    let names = sent.body()["things"].as_array().expect("there").clone();
                     let code = if first % 2 == 0 { "Throttling" } else { "Forbidden" };
                     (delay, Answer::json(json!({"Errors": [{"name": names[0]["name"], "code": code}]})))
                 }
@@ -304,7 +304,7 @@ fn a_stop_lets_calls_in_flight_end_and_abandons_the_rest() {
         "grace: 1s\ntransport: {{connections: 10}}\nworkloads: [{{name: w, arrivals: {{rate: 100/s, duration: 10s}}, {FLOW}}}]"
     );
     // Every second attempt takes 300 ms, the others for ever.
-    let script = |sent: &Sent| (if sent.nth % 2 == 0 { ms(300) } else { Nanos::MAX }, Answer::ok());
+    let script = |sent: &Sent| (if sent.nth.is_multiple_of(2) { ms(300) } else { Nanos::MAX }, Answer::ok());
     let run = Setting { stop_at: Some(ms(150)), ..Setting::new(&get(&rest)) }.run(script);
     assert_eq!(run.sent.len(), 10);
     assert_eq!(

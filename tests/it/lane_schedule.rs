@@ -296,7 +296,7 @@ workloads: [{{name: w, overload: {{queue: 100000}}, arrivals: {{rate: 500/s, dur
     let mut truth: Vec<Nanos> = (0..10_000_u64)
         .map(|n| {
             let due = Nanos::new(1_000_000 + n * 2_000_000);
-            let first = free.iter_mut().min().unwrap();
+            let first = free.iter_mut().min().expect("there");
             let sent = due.max(*first);
             *first = sent + stalled(sent);
             *first - due
@@ -307,7 +307,7 @@ workloads: [{{name: w, overload: {{queue: 100000}}, arrivals: {{rate: 500/s, dur
     assert_eq!(seen.count(), 10_000);
     for q in [0.5, 0.9, 0.99, 1.0] {
         let rank = ((q * truth.len() as f64).ceil() as usize).max(1) - 1;
-        let (truth, seen) = (truth[rank].as_secs_f64(), seen.quantile(q).unwrap().as_secs_f64());
+        let (truth, seen) = (truth[rank].as_secs_f64(), seen.quantile(q).expect("there").as_secs_f64());
         assert!((seen - truth).abs() <= truth * 0.002, "p{}: {seen} s, and the truth is {truth} s", q * 100.0);
     }
     assert!(truth[9_999] > ms(990), "the stall is in it");

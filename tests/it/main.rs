@@ -1,5 +1,8 @@
 //! What a user sees, what the lane does in virtual time, and what the repository promises of itself.
 
+mod cli_crash;
+mod cli_input;
+mod cli_output;
 mod cli_target;
 mod lane_flows;
 mod lane_limits;

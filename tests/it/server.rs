@@ -107,7 +107,8 @@ fn perform(stream: &mut TcpStream, act: Act) -> bool {
         }
         Act::Endless(bytes) => {
             let _ = stream.write_all(&bytes);
-            while stream.write_all(&[b'x'; 65_536]).is_ok() {}
+            let more = vec![b'x'; 65_536];
+            while stream.write_all(&more).is_ok() {}
             false
         }
     }

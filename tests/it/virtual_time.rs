@@ -12,6 +12,7 @@ use loadline::record::{AttemptOutcome, CellRecord, Gauges, Interval, Ledger, Out
 use loadline::retry::{Reason, parse_retry_after};
 use loadline::scenario::{self, Flags};
 use loadline::schedule::Stripe;
+use loadline::stats::LatencyHistogram;
 use loadline::units::Nanos;
 use serde_json::Value;
 
@@ -217,7 +218,7 @@ impl Run {
         assert_eq!(all.response_ok.count(), all.calls_of(Outcome::Ok));
         assert_eq!(all.first_attempts, all.attempts_per_call.iter().sum::<u64>(), "each call that was sent began once");
         assert_eq!(all.admission.count(), self.sent.len() as u64);
-        assert_eq!(all.service.iter().map(|outcome| outcome.count()).sum::<u64>(), all.attempt_count());
+        assert_eq!(all.service.iter().map(LatencyHistogram::count).sum::<u64>(), all.attempt_count());
         let statuses: u64 = all.by_status.iter().map(|(_, count)| count).sum();
         assert_eq!(statuses + all.by_wire.iter().sum::<u64>(), all.attempt_count());
         assert_eq!(all.lag.max(), Nanos::ZERO, "in virtual time the generator owes nothing");

@@ -17,7 +17,7 @@ use sha2::{Digest as _, Sha256};
 use super::fault::{Fault, Faults};
 use super::place::Span;
 use super::{Loaded, Node};
-use crate::plan::{Caps, Plan};
+use crate::plan::{Caps, Plan, Secrets};
 use crate::units::Nanos;
 
 /// The seed of a scenario that names none: the same run every time.
@@ -59,9 +59,10 @@ fn plan(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Plan> {
     let audit = steps.audit(faults);
     verbs::check(loaded, &steps, faults);
     let resolved = loaded.resolved();
+    let secrets = Secrets::new(loaded.secrets.clone());
     Some(Plan {
-        name: scenario.name.clone(),
-        description: scenario.description.clone().unwrap_or_default(),
+        name: secrets.mask(&scenario.name),
+        description: secrets.mask(scenario.description.as_deref().unwrap_or_default()),
         digest: hexadecimal(&Sha256::digest(resolved.as_bytes())),
         resolved,
         seed,
@@ -81,6 +82,7 @@ fn plan(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Plan> {
         audit,
         caps,
         grace: scenario.grace.as_ref().map_or(Nanos::from_secs(5), |grace| grace.0),
+        secrets,
         refusal,
         abort_when: conditions(scenario.safety.as_ref().and_then(|safety| safety.abort_when.as_deref())),
         thresholds: conditions(scenario.thresholds.as_deref()),

@@ -1,3 +1,26 @@
-//! What a turn of the hot path costs.
+//! What a turn of the hot path costs, one theme a module. `cargo bench -- lane` runs one of them.
 
-fn main() {}
+mod lane;
+mod limit;
+mod record;
+mod report;
+mod request;
+mod retry;
+mod scenario;
+mod schedule;
+mod synthetic;
+
+use criterion::Criterion;
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    lane::bench(&mut criterion);
+    schedule::bench(&mut criterion);
+    record::bench(&mut criterion);
+    limit::bench(&mut criterion);
+    retry::bench(&mut criterion);
+    request::bench(&mut criterion);
+    scenario::bench(&mut criterion);
+    report::bench(&mut criterion);
+    criterion.final_summary();
+}

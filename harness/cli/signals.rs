@@ -15,32 +15,56 @@ use crate::report::verdict::exit;
 /// Those of the system, where it gives no thread or no signals.
 pub(super) fn listen(halt: watch::Sender<Halt>) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    // Made once, and before anything else happens: a signal that comes between two listeners would be lost.
+    let mut signals = {
+        let _context = runtime.enter();
+        Signals::new()?
+    };
     thread::Builder::new().name("signals".into()).spawn(move || {
         runtime.block_on(async move {
-            if next_signal().await.is_err() {
-                return;
-            }
+            signals.next().await;
             raise(&halt, Halt::Everything);
             say("stopping: calls in flight have the grace time to end; once more ends at once");
-            if next_signal().await.is_ok() {
-                std::process::exit(exit::INTERRUPTED.into());
-            }
+            signals.next().await;
+            std::process::exit(exit::INTERRUPTED.into());
         });
     })?;
     Ok(())
 }
 
+/// What people and supervisors end a program with.
 #[cfg(unix)]
-async fn next_signal() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 
-#[cfg(not(unix))]
-async fn next_signal() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+/// What people end a program with.
+#[cfg(windows)]
+struct Signals(tokio::signal::windows::CtrlC);
+
+#[cfg(windows)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn next(&mut self) {
+        let _ = self.0.recv().await;
+    }
 }

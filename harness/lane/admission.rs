@@ -96,9 +96,8 @@ impl Gate {
 impl Admission {
     pub(super) fn new(plan: &LanePlan) -> Self {
         let limiters = &plan.limiters;
-        // Each lane gets its share of the connections, the first lanes one more where they do not divide.
-        let (all, lanes) = (plan.run.transport.connections, plan.stripe.of.max(1) as u32);
-        let share = all / lanes + u32::from(plan.stripe.index < u64::from(all % lanes));
+        // A lane without a connection could not do its part of the schedule.
+        let connections = plan.stripe.share(plan.run.transport.connections.into()).max(1) as u32;
         let gate = |limiter: &ClientLimiter| Gate {
             limiter: limiter.clone(),
             queue: VecDeque::new(),
@@ -111,7 +110,7 @@ impl Admission {
             scenario: limiters.scenario.clone(),
             again_at: None,
             in_flight: 0,
-            most_in_flight: share.max(1),
+            most_in_flight: connections,
             waiting: vec![0; plan.workloads.len()],
             tickets: 0,
         }
@@ -211,11 +210,15 @@ impl Lane {
         }
         self.commands.push_back(Command::Send { attempt, input: call.input() });
         self.sent += 1;
-        let cap = self.plan.run.caps.max_requests / self.plan.stripe.of;
-        if self.plan.phase == Phase::Measure && self.sent >= cap {
+        if self.is_at_cap() {
             self.capped = true;
             self.stop(now);
         }
+    }
+
+    /// Whether the lane has sent its part of the most attempts that the run may send.
+    pub(super) fn is_at_cap(&self) -> bool {
+        self.plan.phase == Phase::Measure && self.sent >= self.plan.stripe.share(self.plan.run.caps.max_requests)
     }
 
     /// Drops a call that may not wait, because its workload has as many waiting as it may have.

@@ -112,7 +112,7 @@ impl Lane {
         let sources: Vec<Source> = sources.collect();
         let mut timers = Timers::new(plan.run.policies.len());
         sources.iter().filter_map(|source| source.last_start(begin)).for_each(|at| timers.set(at, Timer::Look));
-        Self {
+        let mut lane = Self {
             sources,
             flows: Slab::new(),
             calls: Slab::new(),
@@ -131,7 +131,11 @@ impl Lane {
             capped: false,
             begin,
             plan: Arc::new(plan),
-        }
+        };
+        // A cap that is smaller than the number of lanes leaves nothing for the last ones.
+        lane.capped = lane.is_at_cap();
+        lane.stopped = lane.capped;
+        lane
     }
 
     /// When the lane wants to be polled next, whatever happens; `None` where only an event can move it.

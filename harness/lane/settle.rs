@@ -134,8 +134,12 @@ impl Lane {
         let items_failed = call.items_done.1 > 0;
         let done = reply.stamps.done;
         let mut record = record_of(call, done);
-        let problem =
-            if items_failed { Some(Reason::Permanent) } else { self.take_captures(key, &mut reply.extracted) };
+        let problem = if items_failed {
+            self.publish_part(key, &reply.extracted.captures);
+            Some(Reason::Permanent)
+        } else {
+            self.take_captures(key, &mut reply.extracted)
+        };
         let next = reply.extracted.next.take();
         let problem = problem.or_else(|| self.walk_problem(key, next.as_ref()));
         if call_creates(&self.calls[key]) {
@@ -185,6 +189,7 @@ impl Lane {
             return false;
         }
         call.items = Some(Rc::from(again));
+        self.publish_part(key, &reply.extracted.captures);
         self.failed(now, key, worst, reply, None);
         true
     }
@@ -219,6 +224,16 @@ impl Lane {
                 let reason = reason.filter(|_| given_up == Reason::Permanent).unwrap_or(given_up);
                 let record = self.given_up(key, done, outcome, reason);
                 self.end_call(now, key, &record);
+            }
+        }
+    }
+
+    /// Publishes what a part of a batch made: it exists, whatever becomes of the rest.
+    fn publish_part(&mut self, key: usize, values: &[Value]) {
+        let sinks = self.step_of(self.calls[key].flow).sinks.clone();
+        for (sink, value) in sinks.into_iter().zip(values).filter(|(_, value)| !is_missing(value)) {
+            if let Sink::Pool(pool) = sink {
+                self.data.publish(pool, value.clone());
             }
         }
     }

@@ -31,6 +31,13 @@ impl Stripe {
     pub fn owns(self, n: u64) -> bool {
         n % self.of == self.index
     }
+
+    /// The lane's part of a number of things: what all lanes get adds up to it, and the first ones get one more where it does
+    /// not divide.
+    pub fn share(self, all: u64) -> u64 {
+        let of = self.of.max(1);
+        all / of + u64::from(self.index < all % of)
+    }
 }
 
 /// One arrival.

@@ -94,7 +94,8 @@ fn check_stopped_by(name: &str) {
     said.check_code(130);
     assert!(said.err.contains("stopping"), "{}", said.err);
     let report = check_partial(&place, true);
-    assert_eq!(report["totals"]["calls"]["abandoned"], 1, "the one that is never answered");
+    // The one that is never answered, and whatever was in backoff.
+    assert!(report["totals"]["calls"]["abandoned"].as_u64() >= Some(1), "{}", report["totals"]["calls"]);
     let offered: u64 =
         report["series"].as_array().expect("a list").iter().map(|it| it["offered"].as_u64().expect("there")).sum();
     assert_eq!(report["totals"]["calls"]["count"], offered, "every call that fell due is accounted for");
@@ -143,8 +144,8 @@ fn a_killed_run_is_rebuilt_up_to_its_last_full_second() {
     let server = server();
     let (place, mut child) = running(&server, 2);
     child.kill().expect("killed");
-    let seconds = place.seconds_in_journal();
     assert_eq!(wait(child).code, None);
+    let seconds = place.seconds_in_journal();
     assert!(!place.run_folder().expect("a run").join("report.json").exists());
     let said = report(&place);
     said.check_code(130);
@@ -228,7 +229,7 @@ fn journals_that_are_damaged_or_foreign_are_refused_by_name() {
 #[test]
 fn a_disk_that_is_full_loses_nothing_that_it_took() {
     let server = server();
-    let place = Place::with(&scenario(&server.url(), "3200ms"));
+    let place = Place::with(&scenario(&server.url(), "2200ms"));
     // Files end at 16 blocks of 512 bytes (or of 1,024, as the shell counts them): some seconds fit, the rest does not.
     let program = env!("CARGO_BIN_EXE_loadline");
     let said: Said = Command::new("sh")
@@ -240,12 +241,12 @@ fn a_disk_that_is_full_loses_nothing_that_it_took() {
     said.check_code(1);
     assert!(said.err.contains("journal cannot be written") && said.err.contains("the run goes on"), "{}", said.err);
     let requests = server.requests.try_iter().count();
-    assert!(requests >= 160, "the run went on to its end: {requests} requests");
+    assert!(requests >= 110, "the run went on to its end: {requests} requests");
     // Once there is room again, everything up to the last second that fitted is there.
     report(&place).check_code(130);
     let report = check_partial(&place, false);
     let seconds = report["series"].as_array().map_or(0, Vec::len);
-    assert!((1..4).contains(&seconds), "{seconds}");
+    assert!((1..3).contains(&seconds), "{seconds}");
 }
 
 /// A disk with room for so many bytes.

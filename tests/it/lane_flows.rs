@@ -190,6 +190,27 @@ fn an_error_for_an_item_that_was_not_sent_is_a_bad_body() {
 }
 
 #[test]
+fn what_a_batch_publishes_in_parts_is_all_published() {
+    let plan = get(&format!(
+        "policies: {{p: {{max_attempts: 3, backoff: {{type: constant, base: 1ms}}}}}}
+retry: p
+workloads: [{{name: w, {ONCE}, flow: [{{call: Make, with: {{box: b}}, batch: {{size: 4, item: {{name: 'n{{{{ seq }}}}'}}}}, publish: {{made: '$.made[*]'}}}}]}}]"
+    ));
+    let check = |answers: &[Value], made: Value| {
+        let run = run(&plan, |sent| (ms(1), Answer::json(answers[sent.nth].clone())));
+        assert_eq!(run.sent.len(), answers.len());
+        assert_eq!(json!(run.published), json!([made]));
+    };
+    let busy = |name: &str| json!([{"name": name, "code": "Throttling"}]);
+    check(&[json!({"made": [0, 1, 2], "Errors": busy("n3")}), json!({"made": [3]})], json!([0, 1, 2, 3]));
+    // The last one is given up; the others exist.
+    let none = json!({"made": [], "Errors": busy("n3")});
+    check(&[json!({"made": [0, 1, 2], "Errors": busy("n3")}), none.clone(), none], json!([0, 1, 2]));
+    let forbidden = json!([{"name": "n0", "code": "Forbidden"}]);
+    check(&[json!({"made": [1, 2, 3], "Errors": forbidden})], json!([1, 2, 3]));
+}
+
+#[test]
 fn items_of_calls_that_run_out_of_time_are_counted_as_failed() {
     let plan = get(&format!(
         "policies: {{p: {{call_timeout: 1s}}}}

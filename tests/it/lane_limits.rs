@@ -257,6 +257,21 @@ fn lanes_share_one_limit() {
 }
 
 #[test]
+fn lanes_share_one_cap() {
+    for (cap, lanes) in [(10, 4), (3, 4), (8, 2), (1, 3)] {
+        let rest = format!(
+            "safety: {{max_requests: {cap}}}\nworkloads: [{{name: w, arrivals: {{rate: 100/s, duration: 1s}}, {FLOW}}}]"
+        );
+        let plan = get(&rest);
+        let lane = |index| Setting { stripe: Stripe { index, of: lanes }, ..Setting::new(&plan) };
+        let runs: Vec<Run> = (0..lanes).map(|index| lane(index).run(|_| (ms(1), Answer::ok()))).collect();
+        runs.iter().for_each(Run::check_conservation);
+        assert_eq!(runs.iter().map(|run| run.sent.len()).sum::<usize>(), cap, "{lanes} lanes");
+        assert!(runs.iter().all(|run| run.capped), "{lanes} lanes");
+    }
+}
+
+#[test]
 fn what_cannot_be_queued_is_dropped_and_counted() {
     let check = |overload: &str, connections: u32, sent: usize, dropped: u64| {
         let rest = format!(

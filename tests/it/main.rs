@@ -2,6 +2,7 @@
 
 mod cli_crash;
 mod cli_input;
+mod cli_mock;
 mod cli_output;
 mod cli_target;
 mod lane_flows;

@@ -1,7 +1,7 @@
 //! Operations, their requests and their replies as data. Nothing here touches a socket.
 //!
 //! A scenario's step is bound to an operation once, when the plan is made ([`Exchange::bind`]); what is left for each
-//! attempt is to fill holes ([`Exchange::render`]) and to read the reply ([`Wants::read`]).
+//! attempt is to fill holes ([`Exchange::render`]) and to read the reply ([`Exchange::read`]).
 
 mod attendees;
 mod bind;

@@ -1,6 +1,6 @@
 //! The attendees service: what it keeps, and what each operation does to it.
 //!
-//! [`Store`] holds the state of every endpoint, that is, of every (account, region, namespace); nothing is shared
+//! `Store` holds the state of every endpoint, that is, of every (account, region, namespace); nothing is shared
 //! between two. An operation passes the checks in one order: model constraints, existence, the service's own rules,
 //! replay, quotas, and only then does it act. So a request that fails never has an effect.
 

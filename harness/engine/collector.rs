@@ -13,7 +13,7 @@ use crate::units::Nanos;
 #[derive(Debug)]
 pub(super) enum FromLane {
     /// A full second.
-    Interval(Interval),
+    Interval(Box<Interval>),
     /// The lane is done; its last second, which is partial, came before.
     Done,
 }
@@ -80,7 +80,7 @@ impl Seconds {
         interval.gauges.elapsed = at - self.last_at;
         (self.last_cpu, self.last_at) = (cpu, at);
         // A collector that is gone has failed, and its thread's result says so.
-        let _ = self.to_collector.send(FromLane::Interval(interval));
+        let _ = self.to_collector.send(FromLane::Interval(Box::new(interval)));
     }
 
     /// The lane is done.
@@ -94,7 +94,7 @@ impl Collector {
     pub(super) fn run(mut self, mut each: impl FnMut(&Interval)) {
         while self.done < self.lanes {
             match self.from_lanes.recv() {
-                Ok(FromLane::Interval(interval)) => self.take(interval, &mut each),
+                Ok(FromLane::Interval(interval)) => self.take(*interval, &mut each),
                 Ok(FromLane::Done) => self.done += 1,
                 // All senders are gone: a lane has failed, and its thread's result says how.
                 Err(_) => break,

@@ -1,5 +1,6 @@
 //! A run in real time: setup, measurement, audit and teardown, one after another.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::halt::{Halt, HaltAt};
 use super::lanes::{Setting, run_lanes};
 use super::progress::{Progress, Stage};
 use super::watchdog::Watchdog;
-use crate::lane::{AuditResult, Difference, LaneEnd, LanePlan, Limiters, Phase};
+use crate::lane::{AuditResult, Difference, LaneEnd, LanePlan, Limiters, Phase, PhaseFailure};
 use crate::mock::MockServer;
 use crate::plan::{Drive, Iterations, Plan, Secrets, Target, Workload};
 use crate::record::{
@@ -46,12 +47,12 @@ pub enum RunError {
     #[error(transparent)]
     Wire(#[from] WireSetupError),
     /// The setup did not come to its end: what follows would measure something else.
-    #[error("{count} of the setup's calls did not end well (the first: {reason}); nothing was measured")]
+    #[error("nothing was measured: {count} of the setup's calls did not end well, the first of them {first}")]
     Setup {
         /// How many.
         count: usize,
-        /// Why the first one did not.
-        reason: &'static str,
+        /// The first of them.
+        first: PhaseFailure,
     },
     /// The mock's configuration.
     #[error("the address of the embedded service is not a URL: {0}")]
@@ -208,13 +209,16 @@ impl Run<'_> {
     }
 
     fn setup(&mut self, progress: &mut dyn Progress) -> Result<(), RunError> {
-        progress.stage(Stage::Setup, None);
-        for workload in self.plan().setup.clone() {
+        let phases = self.plan().setup.clone();
+        if !phases.is_empty() {
+            progress.stage(Stage::Setup, None);
+        }
+        for workload in phases {
             let end = self.quietly(Phase::Setup, workload)?;
             if let Some(first) = end.failures.first()
                 && !self.interrupted()
             {
-                return Err(RunError::Setup { count: end.failures.len(), reason: first.word() });
+                return Err(RunError::Setup { count: end.failures.len(), first: first.clone() });
             }
             self.inherit(vec![end]);
         }
@@ -282,8 +286,12 @@ impl Run<'_> {
     fn audit(&mut self, end: RunEnd, progress: &mut dyn Progress) -> Result<RunEnd, RunError> {
         let Some(audit) = self.plan().audit.clone().filter(|_| !end.interrupted) else { return Ok(end) };
         progress.stage(Stage::Audit, None);
-        let members = self.legacy.pools.get(audit.pool).map_or(0, |pool| pool.len() as u64);
-        let drive = Drive::Count(Iterations { count: members, users: 8 });
+        let mut listed = BTreeSet::new();
+        // An idempotent create may have published the same parent twice; listed twice it would look doubled.
+        let members = self.legacy.pools[audit.pool].iter().filter(|member| listed.insert(member.to_string())).cloned();
+        let members: Arc<[Value]> = members.collect();
+        let drive = Drive::Count(Iterations { count: members.len() as u64, users: 8 });
+        self.legacy.pools[audit.pool] = members;
         let lane = self.quietly(Phase::Audit, Workload { drive, ..audit.workload })?;
         let audit = lane.audit.map(|found| audit_line(found, &self.plan().secrets));
         Ok(RunEnd { audit, ..end })

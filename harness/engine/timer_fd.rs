@@ -40,7 +40,7 @@ impl FdTimer {
 
     fn arm(&self, wait: Nanos) -> io::Result<()> {
         let wait = Duration::from(wait);
-        let value = Timespec { tv_sec: wait.as_secs().min(1 << 40) as i64, tv_nsec: wait.subsec_nanos().into() };
+        let value = Timespec { tv_sec: wait.as_secs().min(1 << 40).cast_signed(), tv_nsec: wait.subsec_nanos().into() };
         let once = Itimerspec { it_interval: Timespec { tv_sec: 0, tv_nsec: 0 }, it_value: value };
         timerfd_settime(&self.fd, TimerfdTimerFlags::empty(), &once)?;
         Ok(())

@@ -62,6 +62,8 @@ pub(super) struct Call {
     pub(super) held: Option<Held>,
     /// Whether a hint of the server decided the wait before the attempt in flight.
     pub(super) after_hint: bool,
+    /// The last answer that was no success, in phases in which every call has to end well.
+    pub(super) trouble: Option<String>,
     /// Whether an attempt may have had its effect though its reply was lost.
     pub(super) uncertain: bool,
 }

@@ -17,7 +17,6 @@ pub struct AttemptId {
     reason = "an event lives for one call; a box would be an allocation for each reply"
 )]
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly every event is a reply; a box would cost an allocation for each")]
 pub enum Event {
     /// A reply, or why there will be none.
     Reply {

@@ -76,13 +76,25 @@ pub struct Lane {
     /// Attempts sent, for the cap.
     sent: u64,
     /// Calls that did not end well, for phases in which each of them matters.
-    failures: Vec<Reason>,
+    failures: Vec<PhaseFailure>,
     /// When everything still under way is abandoned; set once nothing new starts.
     end_at: Option<Nanos>,
     /// Set once no new attempt may be sent.
     stopped: bool,
     /// Whether a cap ended it.
     capped: bool,
+}
+
+/// A call that did not end well, in a phase in which every call has to.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{operation}: {}{}", reason.word(), seen.as_ref().map(|seen| format!(", answered {seen}")).unwrap_or_default())]
+pub struct PhaseFailure {
+    /// What was called.
+    pub operation: String,
+    /// Why it was given up.
+    pub reason: Reason,
+    /// The last answer: status and error code, or what happened to the wire.
+    pub seen: Option<String>,
 }
 
 /// What a lane leaves behind.
@@ -97,7 +109,7 @@ pub struct LaneEnd {
     /// What the audit found, in the phase of the audit.
     pub audit: Option<AuditResult>,
     /// Why calls did not end well, at most a thousand of them.
-    pub failures: Vec<Reason>,
+    pub failures: Vec<PhaseFailure>,
     /// Whether a cap ended it.
     pub capped: bool,
     /// The first number of `{{ seq }}` that this lane has not drawn.

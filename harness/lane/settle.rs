@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::Lane;
 use super::audit::Fate;
 use super::call::{Call, Stage};
 use super::data::must_succeed;
 use super::event::{AttemptId, Command};
 use super::timers::Timer;
+use super::{Lane, PhaseFailure};
 use crate::api::{Cursor, Extracted, FailedItem, Reply, Stamps, WireError};
 use crate::plan::{Sink, Step};
 use crate::record::{AttemptOutcome, AttemptRecord, CallRecord, Outcome};
@@ -57,6 +57,12 @@ impl Lane {
             after_hint: call.after_hint,
         });
         call.uncertain |= may_have_acted(reply.status);
+        if !accepted && must_succeed(self.plan.phase) {
+            call.trouble = Some(match reply.status {
+                Ok(status) => format!("{status} {}", facts.code.unwrap_or_default()).trim_end().to_owned(),
+                Err(error) => error.word().to_owned(),
+            });
+        }
         call.stage = Stage::Backoff;
         if accepted {
             // Whatever happened before, this reply says what is there now.
@@ -293,7 +299,9 @@ impl Lane {
                 self.note_creation(key, Fate::Indeterminate, items.as_deref());
             }
             if must_succeed(self.plan.phase) && self.failures.len() < MOST_FAILURES {
-                self.failures.extend(record.reason);
+                let operation = self.plan.run.exchanges[self.calls[key].exchange].operation.to_string();
+                let seen = self.calls[key].trouble.take();
+                self.failures.extend(record.reason.map(|reason| PhaseFailure { operation, reason, seen }));
             }
         }
         let call = self.calls.remove(key);

@@ -156,6 +156,7 @@ impl Lane {
             lag: None,
             held: None,
             after_hint: false,
+            trouble: None,
             uncertain: false,
         }
     }

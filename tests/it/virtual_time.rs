@@ -321,7 +321,7 @@ impl Setting {
             seconds,
             ended: now - BEGIN,
             capped: end.capped,
-            failures: end.failures,
+            failures: end.failures.iter().map(|failure| failure.reason).collect(),
             ledger: end.ledger,
             published: end.published,
             audit: end.audit,

@@ -246,12 +246,18 @@ impl<'a> Steps<'a> {
         let uses_seq = exchange.uses_seq();
         self.exchanges.push(exchange);
         self.cells.push(Cell { workload: scope.workload.to_owned(), operation: operation.name.clone() });
-        let audited = self.loaded.scenario.audit.is_some()
+        let has_audit = self.loaded.scenario.audit.is_some();
+        if has_audit && operation.creation == Some(Creation::Removes) && scope.workload != "teardown" {
+            let message = format!("`{}` removes what the audit would miss", operation.name);
+            let fault = Fault::new(node.at("call").span, message);
+            faults.push(fault.suggest("leave out `audit`, or move the step to `teardown`, which comes after it"));
+        }
+        let audited = has_audit
             && match operation.creation {
-                Some(Creation::Creates { .. } | Creation::Removes) => true,
+                Some(Creation::Creates { .. }) => true,
                 // A listing amid the load sees what is being made; only the audit's own can be held to anything.
                 Some(Creation::Lists { .. }) => scope.audit,
-                None => false,
+                Some(Creation::Removes) | None => false,
             };
         Some(Step {
             exchange: self.exchanges.len() - 1,

@@ -92,7 +92,6 @@ fn start(plan: &Plan, folder: &RunFolder, require_valid: bool) -> RunStart {
             HttpVersion::Http1 => "reqwest, HTTP/1.1".into(),
             HttpVersion::Http2 => "reqwest, HTTP/2".into(),
         },
-        timer: "tokio".into(),
         // One lane until the transport is lean enough to need more.
         lanes: 1,
         ..RunStart::default()

@@ -11,6 +11,7 @@ use url::Url;
 use super::halt::{Halt, HaltAt};
 use super::lanes::{Setting, run_lanes};
 use super::progress::{Progress, Stage};
+use super::timer::timer_name;
 use super::watchdog::Watchdog;
 use crate::lane::{AuditResult, Difference, LaneEnd, LanePlan, Limiters, Phase, PhaseFailure};
 use crate::mock::MockServer;
@@ -248,6 +249,7 @@ impl Run<'_> {
             started_at: WallClock::now().rfc3339(),
             url: plan.secrets.mask(&public_url(&self.url)),
             lanes: self.live.lanes,
+            timer: timer_name(),
             ..self.live.start.clone()
         };
         self.writer.line(Line::Start(Box::new(start)), progress);

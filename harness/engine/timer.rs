@@ -38,6 +38,18 @@ impl LaneTimer {
     }
 }
 
+/// The name of the timer that lanes get on this system, for a report that is begun before they are.
+pub(super) fn timer_name() -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_or_else(
+        |_| String::new(),
+        |runtime| {
+            let _inside = runtime.enter();
+            LaneTimer::new(MonotonicClock::start()).name().to_owned()
+        },
+    )
+}
+
 impl Timer for LaneTimer {
     async fn until(&self, at: Nanos) {
         match self {

@@ -2,7 +2,7 @@
 
 use std::pin::pin;
 
-use futures_util::future::{AbortHandle, Abortable};
+use futures_util::future::{AbortHandle, Abortable, FutureExt as _};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use rustc_hash::FxHashMap;
 
@@ -56,7 +56,13 @@ pub async fn drive<T: Transport>(
                 stopped = true;
                 lane.handle(clock.now(), Event::Stop);
             }
-            Some((attempt, reply)) = on_wire.next() => lane.handle(clock.now(), Event::Reply { attempt, reply }),
+            Some((attempt, reply)) = on_wire.next() => {
+                lane.handle(clock.now(), Event::Reply { attempt, reply });
+                // Replies come in bunches; those that are there already are taken without another turn of the loop.
+                while let Some(Some((attempt, reply))) = on_wire.next().now_or_never() {
+                    lane.handle(clock.now(), Event::Reply { attempt, reply });
+                }
+            }
             () = timeout => {}
         }
     }

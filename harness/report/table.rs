@@ -1,6 +1,6 @@
 //! The tables that the page, the summary and the console share: what stands in them is decided once.
 
-use super::model::{Activity, Audit, ClientShare, Latency, Report, Threshold, Unit};
+use super::model::{Activity, Audit, ClientShare, Connections, Latency, Report, Threshold, Unit};
 use super::number::{DASH, count, ms, ms_or_dash, per_s, percent, plain, share};
 
 /// A table of texts; the first column names the row.
@@ -276,12 +276,17 @@ pub(crate) fn environment(report: &Report) -> Table {
         ("transport", g.transport.to_string()),
         ("timer", g.timer.to_string()),
         ("lanes, clients", format!("{}, {}", g.lanes, g.clients)),
-        (
-            "connections",
-            format!("{} made, p50 {}", count(connections.opened), ms_or_dash(connections.connect_ms.at(0.5))),
-        ),
+        ("connections", connections_made(connections)),
         ("tool", format!("{} {} {}", report.tool.name, report.tool.version, report.tool.commit)),
     ];
     table.rows = rows.into_iter().map(|(what, value)| vec![what.to_owned(), value]).collect();
     table
+}
+
+fn connections_made(connections: &Connections) -> String {
+    if connections.opened + connections.refused == 0 {
+        return "not timed: a plain connection to an address".to_owned();
+    }
+    let connect = ms_or_dash(connections.connect_ms.at(0.5));
+    format!("{} made, p50 {connect}, {} failed", count(connections.opened), count(connections.refused))
 }

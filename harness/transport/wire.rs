@@ -66,7 +66,7 @@ impl Wire {
             .map(|exchange| exchange.method.parse().map_err(|_| WireSetupError::Method(exchange.method.to_string())));
         let methods = methods.collect::<Result<_, _>>()?;
         let connections = Connections::new(clock);
-        let client = client(&plan.transport, &connections)?;
+        let client = client(&plan.transport, url, &connections)?;
         let authority = match url.port() {
             Some(port) => format!("{}:{port}", url.host_str().unwrap_or_default()),
             None => url.host_str().unwrap_or_default().to_owned(),
@@ -76,7 +76,7 @@ impl Wire {
     }
 }
 
-fn client(plan: &TransportPlan, connections: &Connections) -> Result<Client, reqwest::Error> {
+fn client(plan: &TransportPlan, url: &Url, connections: &Connections) -> Result<Client, reqwest::Error> {
     // The provider is per process; a second lane finds it installed, which is fine.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = Client::builder()
@@ -86,13 +86,17 @@ fn client(plan: &TransportPlan, connections: &Connections) -> Result<Client, req
         .pool_idle_timeout(IDLE)
         .tcp_nodelay(true)
         .dns_resolver(connections.clone())
-        .connector_layer(connections.clone())
         // A retry of the client's own would hide an attempt from the measurement.
         .retry(reqwest::retry::never());
     builder = match plan.version {
         HttpVersion::Http1 => builder.http1_only(),
         HttpVersion::Http2 => builder.http2_prior_knowledge().http2_adaptive_window(true),
     };
+    // A layer around the connector is cloned with every request, so connections are timed where they cost something: where
+    // there is a name to resolve or a handshake to make.
+    if url.scheme() == "https" || url.domain().is_some() {
+        builder = builder.connector_layer(connections.clone());
+    }
     if !plan.redirects {
         builder = builder.redirect(reqwest::redirect::Policy::none());
     }
@@ -108,7 +112,8 @@ fn client(plan: &TransportPlan, connections: &Connections) -> Result<Client, req
 impl Transport for Wire {
     fn send(&self, input: Input) -> impl Future<Output = Reply> + use<> {
         let shared = Arc::clone(&self.shared);
-        async move {
+        // Boxed once: the future is kilobytes long, and would be moved at each layer that the driver puts around it.
+        Box::pin(async move {
             let exchange = &shared.plan.exchanges[input.exchange];
             let request = shared.request(exchange, &input);
             let sent = shared.clock.now();
@@ -119,7 +124,7 @@ impl Transport for Wire {
                     Reply::broken(classify(&error), Stamps { sent, first_byte: now, done: now })
                 }
             }
-        }
+        })
     }
 
     fn take_connections(&self) -> ConnectionRecord {

@@ -18,6 +18,7 @@ pub(super) fn read(headers: &HeaderMap, peer: SocketAddr) -> Identity<'_> {
             IpAddr::V6(address) => address.to_bits() as u64,
         },
         api_key: headers.get("x-api-key").and_then(|value| value.to_str().ok()),
+        namespace: None,
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use bytes::{Bytes, BytesMut};
 use http::header::HeaderMap;
+use http::request::Parts;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
@@ -16,7 +17,7 @@ use super::stats::MockStats;
 use super::wire::Hatch;
 use super::{credential, fault, parse, render};
 use crate::service::attendees::id::Id;
-use crate::service::{Answer, OperationKind, Service, ServiceError};
+use crate::service::{Answer, Demand, OperationKind, Service, ServiceError};
 use crate::time::MonotonicClock;
 use crate::units::Nanos;
 
@@ -71,7 +72,7 @@ impl Front {
                 Answer::error(ServiceError::bad_request("The headers must not be longer than 65536 bytes"))
             }
             Ok(route) => match collect(body).await {
-                Ok(body) => self.ask(route, &head.headers, peer, &body),
+                Ok(body) => self.ask(route, &head, peer, &body),
                 Err(error) => Answer::error(error),
             },
         };
@@ -87,22 +88,37 @@ impl Front {
     }
 
     /// Throttles, parses and performs, all at one instant.
-    fn ask(&self, route: &Route, headers: &HeaderMap, peer: SocketAddr, body: &[u8]) -> Answer {
+    fn ask(&self, route: &Route, request: &Parts, peer: SocketAddr, body: &[u8]) -> Answer {
         let mut service = self.service.borrow_mut();
-        let caller = service.caller(&credential::read(headers, peer));
+        let caller = service.caller(&credential::read(&request.headers, peer));
         let now = self.clock.now();
+        let path = request.uri.path();
         // Where items cost tokens, the body has to be read first to count them.
-        let late = service.counts_items(route.operation);
-        let first = if late { service.check_up(now) } else { service.admit(now, caller, route.operation, 1) };
-        if let Err(rejection) = first {
-            return rejection.into();
-        }
+        let permit = if service.counts_items(route.operation) {
+            service.check_up(now).map(|()| None)
+        } else {
+            service.admit(now, caller, &Demand { operation: route.operation, items: 1, path }).map(Some)
+        };
+        let permit = match permit {
+            Ok(permit) => permit,
+            Err(rejection) => return rejection.into(),
+        };
         let body = if parse::has_body(route.operation) { parse::object(body) } else { Ok(Map::new()) };
         let draft = body.as_ref().map_err(Clone::clone).and_then(|body| parse::draft(route, body));
-        match draft {
-            Err(error) => Answer::error(error),
-            Ok(draft) if late => service.handle(now, caller, &draft.request(route)),
-            Ok(draft) => service.perform(now, caller, &draft.request(route)),
+        let draft = match draft {
+            Ok(draft) => draft,
+            Err(error) => {
+                if let Some(permit) = permit {
+                    service.waive(now, permit);
+                }
+                return Answer::error(error);
+            }
+        };
+        let wanted = draft.request(route);
+        let late = Demand { operation: route.operation, items: wanted.items(), path };
+        match permit.map_or_else(|| service.admit(now, caller, &late), Ok) {
+            Ok(permit) => service.perform(now, permit, &wanted),
+            Err(rejection) => rejection.into(),
         }
     }
 

@@ -5,6 +5,19 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+/// One of the two interfaces of the attendees service. Nothing is shared between them: neither state nor buckets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Namespace {
+    /// Amazon Chime SDK Meetings, `chime-sdk-meetings`, API version 2021-07-15.
+    #[default]
+    Meetings,
+    /// The one before it: Amazon Chime, `chime`, API version 2018-05-01.
+    Legacy,
+}
+
+/// The one region of the legacy namespace.
+const LEGACY_REGION: &str = "us-east-1";
+
 /// A caller as a front reads it from a request. Text where a person or an SDK chose it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Identity<'a> {
@@ -16,6 +29,8 @@ pub struct Identity<'a> {
     pub client: u64,
     /// The value of `X-Api-Key`.
     pub api_key: Option<&'a str>,
+    /// The namespace that the request names; the configured one where it does not tell.
+    pub namespace: Option<Namespace>,
 }
 
 /// A caller that the service has seen: cheap to copy, good for as many requests as the identity stays the same.
@@ -31,16 +46,26 @@ pub struct Caller {
     pub(super) client: u64,
     /// Digest of the API key; zero without one.
     pub(super) api_key: u64,
+    /// The namespace that is spoken.
+    pub(super) namespace: Namespace,
+}
+
+impl Caller {
+    /// The namespace that is spoken.
+    pub const fn namespace(&self) -> Namespace {
+        self.namespace
+    }
 }
 
 /// Gives every account, region and endpoint its number.
 #[derive(Debug)]
 pub(super) struct Directory {
     default_region: Arc<str>,
+    default_namespace: Namespace,
     accounts: FxHashMap<Arc<str>, u32>,
     regions: FxHashMap<Arc<str>, u32>,
-    /// By account and region. The Meetings namespace is the only one served; another one would stand beside the two.
-    endpoints: FxHashMap<(u32, u32), u32>,
+    /// By account, region and namespace.
+    endpoints: FxHashMap<(u32, u32, Namespace), u32>,
 }
 
 /// What is known of an endpoint that has just been seen for the first time.
@@ -50,9 +75,10 @@ pub(super) struct NewEndpoint {
 }
 
 impl Directory {
-    pub(super) fn new(default_region: &str) -> Self {
+    pub(super) fn new(default_region: &str, default_namespace: Namespace) -> Self {
         Self {
             default_region: default_region.into(),
+            default_namespace,
             accounts: FxHashMap::default(),
             regions: FxHashMap::default(),
             endpoints: FxHashMap::default(),
@@ -63,14 +89,18 @@ impl Directory {
     pub(super) fn look_up(&mut self, identity: &Identity<'_>) -> (Caller, Option<NewEndpoint>) {
         let account_name = identity.account.unwrap_or_default();
         let account = number(&mut self.accounts, account_name);
-        let region_name = identity.region.unwrap_or(&self.default_region);
+        let namespace = identity.namespace.unwrap_or(self.default_namespace);
+        let region_name = match namespace {
+            Namespace::Meetings => identity.region.unwrap_or(&self.default_region),
+            Namespace::Legacy => LEGACY_REGION,
+        };
         let region = number(&mut self.regions, region_name);
         let next = u32::try_from(self.endpoints.len()).unwrap_or(u32::MAX);
-        let endpoint = *self.endpoints.entry((account, region)).or_insert(next);
+        let endpoint = *self.endpoints.entry((account, region, namespace)).or_insert(next);
         let api_key = identity.api_key.map_or(0, |key| xxh3_64(key.as_bytes()).max(1));
         let new = (endpoint == next)
             .then(|| NewEndpoint { region: region_name.into(), account_number: account_number(account_name) });
-        (Caller { endpoint, account, region, client: identity.client, api_key }, new)
+        (Caller { endpoint, account, region, client: identity.client, api_key, namespace }, new)
     }
 }
 
@@ -93,18 +123,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accounts_and_regions_are_apart_and_stay_the_same() {
-        let mut directory = Directory::new("us-east-1");
-        let mut look_up = |account, region| {
-            let identity = Identity { account, region, ..Identity::default() };
+    fn accounts_regions_and_namespaces_are_apart_and_stay_the_same() {
+        let mut directory = Directory::new("us-east-1", Namespace::Meetings);
+        let mut look_up_in = |namespace, account, region| {
+            let identity = Identity { account, region, namespace, ..Identity::default() };
             let (caller, new) = directory.look_up(&identity);
             (caller.endpoint, new.is_some())
         };
-        assert_eq!(look_up(None, None), (0, true));
+        let legacy = Some(Namespace::Legacy);
+        assert_eq!(look_up_in(None, None, None), (0, true));
+        assert_eq!(look_up_in(Some(Namespace::Meetings), None, None), (0, false));
+        assert_eq!(look_up_in(legacy, None, Some("eu-west-1")), (1, true));
+        assert_eq!(look_up_in(legacy, None, Some("us-west-2")), (1, false), "the legacy namespace has one region");
+        let mut look_up = |account, region| look_up_in(None, account, region);
         assert_eq!(look_up(None, Some("us-east-1")), (0, false));
-        assert_eq!(look_up(Some("AKIA1"), None), (1, true));
-        assert_eq!(look_up(Some("AKIA1"), Some("eu-west-1")), (2, true));
-        assert_eq!(look_up(Some("AKIA1"), None), (1, false));
+        assert_eq!(look_up(Some("AKIA1"), None), (2, true));
+        assert_eq!(look_up(Some("AKIA1"), Some("eu-west-1")), (3, true));
+        assert_eq!(look_up(Some("AKIA1"), None), (2, false));
         assert!(account_number("AKIA1") < 1_000_000_000_000);
     }
 }

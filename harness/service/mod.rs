@@ -12,14 +12,16 @@ mod events;
 mod faults;
 mod latency;
 mod operation;
+mod permit;
 mod throttle;
 mod workers;
 
 pub use answer::{Answer, Body, Hints, Rejection, ServiceError};
 pub use attendees::request::Request;
-pub use caller::{Caller, Identity};
+pub use caller::{Caller, Identity, Namespace};
 pub use config::ServiceConfig;
 pub use operation::OperationKind;
+pub use permit::{Demand, Permit};
 
 use self::attendees::Store;
 use self::caller::Directory;
@@ -59,7 +61,7 @@ impl Service {
         config.check()?;
         let throttle = Throttle::new(&config);
         Ok(Self {
-            directory: Directory::new(&config.region),
+            directory: Directory::new(&config.region, config.namespace),
             store: Store::new(config.seed, config.quotas),
             pool: config.workers.map(Pool::new),
             faults: Faults::new(&config.faults, config.seed),
@@ -99,14 +101,21 @@ impl Service {
 
     /// Decides over a request before its body is looked at: is the service up, does every limiter accept?
     ///
-    /// `items` matters only where [`counts_items`](Self::counts_items) says so; a front admits such an operation after it
-    /// has parsed the body.
+    /// `demand.items` matters only where [`counts_items`](Self::counts_items) says so; a front admits such an operation
+    /// after it has parsed the body.
     ///
     /// # Errors
     /// The answer to a request that is turned away; it had no effect and used no token.
-    pub fn admit(&mut self, now: Nanos, caller: Caller, operation: OperationKind, items: u32) -> Result<(), Rejection> {
+    pub fn admit(&mut self, now: Nanos, caller: Caller, demand: &Demand<'_>) -> Result<Permit, Rejection> {
         self.check_up(now)?;
-        self.throttle.admit(now, caller, operation, items)
+        self.throttle.admit(now, caller, demand.operation, demand.items)?;
+        Ok(Permit { caller, held_back: Nanos::ZERO })
+    }
+
+    /// Takes back the permit of a request that is not performed, because its body cannot be read or breaks a constraint.
+    pub fn waive(&mut self, now: Nanos, permit: Permit) {
+        let Permit { .. } = permit;
+        self.advance(now);
     }
 
     /// Whether the service is up: the part of [`admit`](Self::admit) that never needs the number of items.
@@ -125,7 +134,8 @@ impl Service {
     }
 
     /// Performs a request that has been admitted: it waits for a worker, is struck by a fault or not, and acts.
-    pub fn perform(&mut self, now: Nanos, caller: Caller, request: &Request<'_>) -> Answer {
+    pub fn perform(&mut self, now: Nanos, permit: Permit, request: &Request<'_>) -> Answer {
+        let Permit { caller, held_back } = permit;
         self.advance(now);
         let number = self.requests;
         self.requests += 1;
@@ -134,9 +144,9 @@ impl Service {
             service_time = service_time.scale(factor.get());
         }
         let delay = match &mut self.pool {
-            None => service_time,
+            None => held_back + service_time,
             Some(pool) => match pool.enter(now, service_time) {
-                Ok(delay) => delay,
+                Ok(delay) => held_back + delay,
                 Err(workers::Full) => return Answer::error(ServiceError::unavailable(503)),
             },
         };
@@ -157,8 +167,9 @@ impl Service {
 
     /// Admits and performs: for a front that has no bytes to read in between.
     pub fn handle(&mut self, now: Nanos, caller: Caller, request: &Request<'_>) -> Answer {
-        match self.admit(now, caller, request.operation(), request.items()) {
-            Ok(()) => self.perform(now, caller, request),
+        let demand = Demand { operation: request.operation(), items: request.items(), path: "" };
+        match self.admit(now, caller, &demand) {
+            Ok(permit) => self.perform(now, permit, request),
             Err(rejection) => rejection.into(),
         }
     }

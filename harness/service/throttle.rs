@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::answer::{Hints, Rejection, ServiceError};
-use super::caller::Caller;
+use super::caller::{Caller, Namespace};
 use super::config::{Cost, Dimension, LimiterDef, LimiterKind, Reject, RetryAfter, ServiceConfig, Throttling};
 use super::operation::OperationKind;
 use crate::limit::{Limiter, TokenBucket};
@@ -35,6 +35,8 @@ struct BucketKey {
     region: u32,
     client: u64,
     api_key: u64,
+    /// Always part of the key: the namespaces share nothing.
+    namespace: Namespace,
 }
 
 /// The parameters of a limiter that events may change.
@@ -128,7 +130,8 @@ fn own_limiter() -> Option<LimiterDef> {
 
 impl BucketKey {
     fn new(limiter: usize, definition: &LimiterDef, caller: Caller, operation: OperationKind) -> Self {
-        let mut key = Self { limiter, account: 0, operation: 0, region: 0, client: 0, api_key: 0 };
+        let namespace = caller.namespace;
+        let mut key = Self { limiter, account: 0, operation: 0, region: 0, client: 0, api_key: 0, namespace };
         for dimension in &definition.scope {
             match dimension {
                 Dimension::Global => {}
@@ -188,7 +191,8 @@ mod tests {
     use crate::units::Ratio;
     use OperationKind::{BatchCreateAttendee, GetMeeting};
 
-    const CALLER: Caller = Caller { endpoint: 0, account: 0, region: 0, client: 0, api_key: 0 };
+    const CALLER: Caller =
+        Caller { endpoint: 0, account: 0, region: 0, client: 0, api_key: 0, namespace: Namespace::Meetings };
 
     fn bucket(name: &str, rate: f64, burst: u32, cost: Cost, scope: &[Dimension]) -> LimiterDef {
         let kind = LimiterKind::TokenBucket { rate: Rate::per_second(rate).expect("a valid rate"), burst };

@@ -84,7 +84,7 @@ fn ask(service: &mut Service, exchange: &Exchange, input: &Input, now: Nanos) ->
     let parameters = Parameters { exchange, context: exchange.context(input) };
     let meeting = parameters.needed("MeetingId");
     let attendee = parameters.needed("AttendeeId");
-    let identity = Identity { account: None, region: None, client: input.values.client, api_key: None };
+    let identity = Identity { client: input.values.client, ..Identity::default() };
     let caller = service.caller(&identity);
     let mut handle = |request: &Request<'_>| Ok(service.handle(now, caller, request));
     match exchange.operation.as_ref() {

@@ -1,0 +1,93 @@
+//! The modelled service.
+
+mod events;
+mod faults;
+mod latency;
+mod limits;
+
+pub(super) use events::changes;
+
+use super::{not_yet, refuse_keys};
+use crate::scenario::fault::{Fault, excerpt};
+use crate::scenario::mirror::mock as written;
+use crate::scenario::{Loaded, Node};
+use crate::service::config::{Event, LimitRule, Quotas, Throttling, Workers};
+use crate::service::{Namespace, OperationKind, ServiceConfig};
+use crate::units::Nanos;
+
+/// The configuration of the service; the documented one where the scenario says nothing.
+pub(super) fn service(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> ServiceConfig {
+    let mut config = ServiceConfig { seed, ..ServiceConfig::default() };
+    let node = loaded.tree.at("mock");
+    let limiters = loaded.scenario.limiters.clone().unwrap_or_default();
+    for (name, limiter) in limiters.iter() {
+        config.limiters.extend(limits::limiter(name, limiter, loaded.tree.at("limiters").at(name), faults));
+    }
+    let Some(mock) = &loaded.scenario.mock else { return config };
+    if mock.throttling == Some(written::Throttling::Off) {
+        config.throttling = Throttling::Off;
+    }
+    for (index, rule) in mock.limits.iter().flatten().enumerate() {
+        let node = node.at("limits").nth(index);
+        let all_of = rule.all_of.iter().enumerate();
+        let all_of = all_of
+            .filter_map(|(index, name)| limits::named_limiter(name, &limiters, node.at("all_of").nth(index), faults));
+        config.limits.push(LimitRule {
+            all_of: all_of.collect(),
+            operations: operations(rule.operations.as_deref(), node.at("operations"), faults),
+        });
+    }
+    if let Some(reject) = &mock.reject {
+        config.reject = limits::reject(reject, node.at("reject"), faults);
+    }
+    if let Some(quotas) = &mock.quotas {
+        let default = Quotas::default();
+        let quota = |written: Option<written::Quota>, default| match written {
+            None => default,
+            Some(written::Quota::Unlimited) => None,
+            Some(written::Quota::AtMost(number)) => Some(number),
+        };
+        config.quotas = Quotas {
+            attendees_per_meeting: quota(quotas.attendees_per_meeting, default.attendees_per_meeting),
+            meetings: quota(quotas.meetings, default.meetings),
+        };
+    }
+    if let Some(latency) = &mock.latency {
+        config.latency = latency::latency(latency, node.at("latency"), faults);
+    }
+    config.workers =
+        mock.workers.as_ref().map(|workers| Workers { count: workers.count, queue: workers.queue.unwrap_or(100) });
+    for (index, fault) in mock.faults.iter().flatten().enumerate() {
+        config.faults.extend(faults::fault(fault, node.at("faults").nth(index), faults));
+    }
+    for (index, event) in mock.events.iter().flatten().enumerate() {
+        let node = node.at("events").nth(index);
+        let lasts = event.lasting.as_ref().map_or(Nanos::MAX, |lasting| lasting.0);
+        let changes = changes(&event.set, &limiters, node.at("set"), faults);
+        config.events.extend(changes.into_iter().map(|set| Event { at: event.at.0, lasts, set }));
+    }
+    config.region = mock.region.clone().unwrap_or(config.region);
+    refuse_keys(node, &["models"], faults);
+    if mock.authentication == Some(written::Authentication::Strict) {
+        faults.push(not_yet(node.at("authentication").span, "strict authentication"));
+    }
+    config.namespace = match mock.namespace {
+        None | Some(written::Namespace::Meetings) => Namespace::Meetings,
+        Some(written::Namespace::Legacy) => Namespace::Legacy,
+    };
+    config
+}
+
+fn operations(written: Option<&[String]>, node: &Node, faults: &mut Vec<Fault>) -> Vec<OperationKind> {
+    let mut kinds = Vec::new();
+    for (index, name) in written.into_iter().flatten().enumerate() {
+        if let Some(kind) = OperationKind::from_name(name) {
+            kinds.push(kind);
+        } else {
+            let place = node.nth(index).span;
+            let fault = Fault::new(place, format!("the mock has no operation `{}`", excerpt(name)));
+            faults.push(fault.suggest_word(name, OperationKind::ALL.map(OperationKind::name)));
+        }
+    }
+    kinds
+}

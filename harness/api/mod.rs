@@ -17,7 +17,7 @@ mod status;
 mod template;
 mod wants;
 
-pub use attendees::attendees;
+pub use attendees::{attendees, attendees_legacy};
 pub use bind::{BindError, Binding};
 pub use cursor::Cursor;
 pub use error_code::find_error_code;

@@ -9,7 +9,6 @@ use http::request::Parts;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
-use serde_json::Map;
 
 use super::body::{ReplyBody, wait};
 use super::route::{self, NoRoute, Route};
@@ -17,7 +16,7 @@ use super::stats::MockStats;
 use super::wire::Hatch;
 use super::{credential, fault, parse, render};
 use crate::service::attendees::id::Id;
-use crate::service::{Answer, Demand, OperationKind, Service, ServiceError};
+use crate::service::{Answer, OperationKind, Service, ServiceError};
 use crate::time::MonotonicClock;
 use crate::units::Nanos;
 
@@ -65,7 +64,8 @@ impl Front {
     ) -> Response<ReplyBody> {
         let version = request.version();
         let (head, body) = request.into_parts();
-        let route = route::find(&head.method, &head.uri);
+        let namespace = self.service.borrow().config().namespace;
+        let route = route::find(namespace, &head.method, head.uri.path(), head.uri.query());
         let answer = match &route {
             Err(no_route) => Answer::error(no_route.into()),
             Ok(_) if size(&head.headers) > MAX_HEADERS => {
@@ -88,38 +88,11 @@ impl Front {
     }
 
     /// Throttles, parses and performs, all at one instant.
-    fn ask(&self, route: &Route, request: &Parts, peer: SocketAddr, body: &[u8]) -> Answer {
+    fn ask(&self, route: &Route<'_>, request: &Parts, peer: SocketAddr, body: &[u8]) -> Answer {
         let mut service = self.service.borrow_mut();
         let caller = service.caller(&credential::read(&request.headers, peer));
         let now = self.clock.now();
-        let path = request.uri.path();
-        // Where items cost tokens, the body has to be read first to count them.
-        let permit = if service.counts_items(route.operation) {
-            service.check_up(now).map(|()| None)
-        } else {
-            service.admit(now, caller, &Demand { operation: route.operation, items: 1, path }).map(Some)
-        };
-        let permit = match permit {
-            Ok(permit) => permit,
-            Err(rejection) => return rejection.into(),
-        };
-        let body = if parse::has_body(route.operation) { parse::object(body) } else { Ok(Map::new()) };
-        let draft = body.as_ref().map_err(Clone::clone).and_then(|body| parse::draft(route, body));
-        let draft = match draft {
-            Ok(draft) => draft,
-            Err(error) => {
-                if let Some(permit) = permit {
-                    service.waive(now, permit);
-                }
-                return Answer::error(error);
-            }
-        };
-        let wanted = draft.request(route);
-        let late = Demand { operation: route.operation, items: wanted.items(), path };
-        match permit.map_or_else(|| service.admit(now, caller, &late), Ok) {
-            Ok(permit) => service.perform(now, permit, &wanted),
-            Err(rejection) => rejection.into(),
-        }
+        service.serve(now, caller, request.uri.path(), route.address(), || parse::object(body))
     }
 
     fn render(&self, operation: Option<OperationKind>, answer: &Answer) -> render::Reply {

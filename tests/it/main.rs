@@ -11,4 +11,6 @@ mod lane_schedule;
 mod order;
 mod program;
 mod server;
+#[cfg(feature = "aws")]
+mod signing;
 mod virtual_time;

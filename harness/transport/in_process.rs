@@ -15,13 +15,20 @@ use crate::service::attendees::AttendeeView;
 use crate::service::attendees::request::{CreateMeeting, NewAttendee};
 use crate::service::config::{ResetAt, WireFault};
 use crate::service::{Answer, Body, Identity, Request, Service};
-use crate::time::MonotonicClock;
+use crate::time::{MonotonicClock, TokioTimer};
 use crate::units::Nanos;
 
 /// Waits until an instant; given by the driver, which owns waiting.
 pub trait Wait {
     /// Waits.
     fn until(&self, at: Nanos) -> impl Future<Output = ()> + use<Self>;
+}
+
+impl Wait for TokioTimer {
+    fn until(&self, at: Nanos) -> impl Future<Output = ()> + use<> {
+        let timer = *self;
+        async move { crate::time::Timer::until(&timer, at).await }
+    }
 }
 
 /// Calls the modelled service. Captures from headers are absent: there are none.

@@ -39,7 +39,12 @@ pub(super) fn respond(reply: Reply, fault: Option<WireFault>, version: Version, 
         WireFault::Reset(ResetAt::AfterReply) if one_reply_at_a_time => {
             spoil(http1(&reply, reply.body.len()), Ending::Reset)
         }
-        WireFault::Reset(ResetAt::AfterReply) => whole(reply),
+        WireFault::Duplicate if one_reply_at_a_time => {
+            let bytes = http1(&reply, reply.body.len());
+            spoil([&*bytes, &*bytes].concat().into(), Ending::KeepOpen)
+        }
+        // A stream holds one reply.
+        WireFault::Reset(ResetAt::AfterReply) | WireFault::Duplicate => whole(reply),
         _ if reply.body.is_empty() => whole(reply),
         WireFault::Truncate if one_reply_at_a_time => {
             let bytes = http1(&reply, reply.body.len());

@@ -8,7 +8,7 @@ mod limits;
 
 pub use error::ConfigError;
 pub use event::{Change, Event};
-pub use fault::{Fault, FaultKind, ResetAt, WireFault};
+pub use fault::{Fault, FaultKind, ResetAt, Window, WireFault};
 pub use latency::{Latency, Workers};
 pub use limits::{Cost, Dimension, LimitRule, LimiterDef, LimiterKind, Reject, RetryAfter, Throttling};
 

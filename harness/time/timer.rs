@@ -2,9 +2,9 @@
 
 use tokio::time::Instant;
 
+use super::MonotonicClock;
 #[cfg(target_os = "linux")]
 use super::timer_fd::FdTimer;
-use super::MonotonicClock;
 use crate::units::Nanos;
 
 /// Waits until an instant of the run's clock.

@@ -10,8 +10,8 @@ use rustix::time::{
 };
 use tokio::io::unix::AsyncFd;
 
-use super::timer::Timer;
 use super::MonotonicClock;
+use super::timer::Timer;
 use crate::units::Nanos;
 
 /// One timer for a thread that waits for one instant at a time.

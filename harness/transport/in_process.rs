@@ -157,9 +157,10 @@ fn reply_of(exchange: &Exchange, input: &Input, answer: &Answer) -> Reply {
 /// What a client sees of a fault on the wire; `None` where it still gets its reply.
 fn wire_error(fault: WireFault, exchange: &Exchange) -> Option<WireError> {
     match fault {
-        WireFault::Reset(ResetAt::AfterReply) | WireFault::SlowBody { .. } | WireFault::Stall | WireFault::Duplicate => {
-            None
-        }
+        WireFault::Reset(ResetAt::AfterReply)
+        | WireFault::SlowBody { .. }
+        | WireFault::Stall
+        | WireFault::Duplicate => None,
         WireFault::Reset(_) => Some(WireError::Reset),
         WireFault::Truncate => Some(WireError::Closed),
         WireFault::Garbage => Some(WireError::Protocol),

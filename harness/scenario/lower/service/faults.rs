@@ -56,7 +56,8 @@ pub(super) fn fault(written: &written::Fault, node: &Node, faults: &mut Vec<Faul
         }
     }
     if written.stall_accept.is_some() && written.operations.is_some() {
-        let fault = Fault::new(node.key_span("operations"), "`stall_accept` strikes connections, whatever they are for");
+        let fault =
+            Fault::new(node.key_span("operations"), "`stall_accept` strikes connections, whatever they are for");
         faults.push(fault.suggest("remove `operations`"));
     }
     if written.error_code.is_some() && written.status.is_none() {

@@ -10,5 +10,9 @@ mod lane_limits;
 mod lane_schedule;
 mod order;
 mod program;
+mod sdk_rust;
 mod server;
 mod virtual_time;
+
+#[path = "../clients/table.rs"]
+mod clients_table;

@@ -1,15 +1,11 @@
 //! The SDK's own retries: what it does with a throttle, and how many attempts the mock sees of them.
 
-use std::borrow::Cow;
-use std::time::Duration;
-
-use aws_sdk_chimesdkmeetings::config::retry::RetryConfig;
 use aws_sdk_chimesdkmeetings::error::ProvideErrorMetadata as _;
 use futures_util::future::join_all;
-use loadline::service::config::{FaultKind, Quotas};
+use loadline::service::config::Quotas;
 use loadline::service::{OperationKind, ServiceConfig};
 
-use super::{ABSENT, answering, client, create_meeting, id, retrying, start, striking, unlimited};
+use super::{ABSENT, answering, client, create_meeting, id, retrying, start, unlimited};
 
 #[tokio::test]
 async fn a_burst_is_admitted_and_the_rest_is_retried_until_it_is_too() {
@@ -23,21 +19,6 @@ async fn a_burst_is_admitted_and_the_rest_is_retried_until_it_is_too() {
     assert_eq!(stats.count(OperationKind::GetMeeting, 200), 30);
     // Twenty are let in at once, and ten a second come after them.
     assert!(stats.count(OperationKind::GetMeeting, 429) >= 5, "{stats:?}");
-}
-
-#[tokio::test]
-async fn adaptive_mode_slows_down_and_gets_there_too() {
-    let kind = FaultKind::Status { status: 429, error_code: Cow::Borrowed("ThrottlingException") };
-    let mock = start(striking(OperationKind::ListAttendees, 2, kind));
-    // The SDK's own rate after a throttle is one call in two seconds: few calls tell enough.
-    let client = client(&mock, RetryConfig::adaptive().with_initial_backoff(Duration::from_millis(20)));
-    let meeting = create_meeting(&client, "busy").await;
-    for _ in 0..2 {
-        client.list_attendees().meeting_id(id(&meeting)).send().await.expect("it is retried until it is let in");
-    }
-    let stats = mock.stats();
-    let counts = [200, 429].map(|status| stats.count(OperationKind::ListAttendees, status));
-    assert_eq!(counts, [2, 1]);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use super::*;
-use crate::api::{Cursor, Input, Sequence, Values, attendees};
+use crate::api::{Attempt, Cursor, Input, Sequence, Values, attendees};
 use serde_json::json;
 
 fn text(text: &str) -> ValueTemplate {
@@ -14,7 +14,7 @@ fn text(text: &str) -> ValueTemplate {
 fn input(items: Option<&[u32]>, page: Option<Cursor>) -> Input {
     let values =
         Values { seq: Sequence { first: 10, stride: 2 }, locals: Box::new([json!("m/1")]), ..Values::default() };
-    Input { exchange: 0, values: Rc::new(values), items: items.map(Into::into), page }
+    Input { exchange: 0, values: Rc::new(values), items: items.map(Into::into), page, attempt: Attempt::default() }
 }
 
 fn bind(operation: &str, binding: Binding) -> Result<Exchange, BindError> {

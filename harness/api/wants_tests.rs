@@ -1,12 +1,18 @@
 use std::rc::Rc;
 
 use super::*;
-use crate::api::{Binding, Sequence, Template, ValueTemplate, Values, attendees};
+use crate::api::{Attempt, Binding, Sequence, Template, ValueTemplate, Values, attendees};
 use serde_json::json;
 
 fn input(items: Option<&[u32]>) -> Input {
     let values = Values { seq: Sequence { first: 0, stride: 1 }, ..Values::default() };
-    Input { exchange: 0, values: Rc::new(values), items: items.map(Into::into), page: None }
+    Input {
+        exchange: 0,
+        values: Rc::new(values),
+        items: items.map(Into::into),
+        page: None,
+        attempt: Attempt::default(),
+    }
 }
 
 fn batch() -> Exchange {

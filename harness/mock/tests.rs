@@ -23,7 +23,7 @@ fn unthrottled() -> ServiceConfig {
 
 /// Strikes every request of that operation.
 fn always(operation: OperationKind, kind: FaultKind) -> ServiceConfig {
-    let fault = Fault { operations: vec![operation], chance: Ratio::ZERO, every: Some(1), kind };
+    let fault = Fault { operations: vec![operation], chance: Ratio::ZERO, every: Some(1), during: None, kind };
     ServiceConfig { faults: vec![fault], ..unthrottled() }
 }
 

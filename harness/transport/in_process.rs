@@ -15,13 +15,20 @@ use crate::service::attendees::AttendeeView;
 use crate::service::attendees::request::{CreateMeeting, NewAttendee};
 use crate::service::config::{ResetAt, WireFault};
 use crate::service::{Answer, Body, Identity, Request, Service};
-use crate::time::MonotonicClock;
+use crate::time::{MonotonicClock, TokioTimer};
 use crate::units::Nanos;
 
 /// Waits until an instant; given by the driver, which owns waiting.
 pub trait Wait {
     /// Waits.
     fn until(&self, at: Nanos) -> impl Future<Output = ()> + use<Self>;
+}
+
+impl Wait for TokioTimer {
+    fn until(&self, at: Nanos) -> impl Future<Output = ()> + use<> {
+        let timer = *self;
+        async move { crate::time::Timer::until(&timer, at).await }
+    }
 }
 
 /// Calls the modelled service. Captures from headers are absent: there are none.
@@ -150,7 +157,10 @@ fn reply_of(exchange: &Exchange, input: &Input, answer: &Answer) -> Reply {
 /// What a client sees of a fault on the wire; `None` where it still gets its reply.
 fn wire_error(fault: WireFault, exchange: &Exchange) -> Option<WireError> {
     match fault {
-        WireFault::Reset(ResetAt::AfterReply) | WireFault::SlowBody { .. } | WireFault::Stall => None,
+        WireFault::Reset(ResetAt::AfterReply)
+        | WireFault::SlowBody { .. }
+        | WireFault::Stall
+        | WireFault::Duplicate => None,
         WireFault::Reset(_) => Some(WireError::Reset),
         WireFault::Truncate => Some(WireError::Closed),
         WireFault::Garbage => Some(WireError::Protocol),

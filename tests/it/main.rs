@@ -12,6 +12,8 @@ mod order;
 mod program;
 mod sdk_rust;
 mod server;
+#[cfg(feature = "aws")]
+mod signing;
 mod virtual_time;
 
 #[path = "../clients/table.rs"]

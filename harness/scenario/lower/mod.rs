@@ -2,6 +2,8 @@
 //!
 //! Every rule that is broken is reported, with its place; a plan is made only where there is none.
 
+mod auth;
+mod aws;
 mod catalogue;
 mod feeders;
 mod policies;
@@ -42,7 +44,7 @@ fn plan(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Plan> {
     let (scenario, tree) = (&loaded.scenario, &loaded.tree);
     let seed = scenario.seed.unwrap_or(DEFAULT_SEED);
     let target = target::target(loaded, faults);
-    let transport = target::transport(scenario.transport.as_ref());
+    let transport = target::transport(loaded, faults);
     let refusal = target.as_ref().and_then(|target| target::refusal(target, scenario.safety.as_ref()));
     let service = service::service(loaded, seed, faults);
     let rate_limits = target::rate_limits(loaded, faults);

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::policies::Policies;
 use super::templates::{Compiler, Names};
-use super::{catalogue, feeders, target};
+use super::{auth, catalogue, feeders};
 use crate::api::{BindError, Binding, CaptureSource, Catalogue, Creation, Exchange, JsonPath, Operation, Template};
 use crate::plan::{Audit, Cell, Drive, Feeder, Flow, Iterations, Overload, Paginate, RateLimits, Sink, Step, Workload};
 use crate::retry::NONE;
@@ -56,7 +56,7 @@ impl<'a> Steps<'a> {
         let mut steps = Self {
             loaded,
             catalogue: catalogue::catalogue(loaded, faults),
-            headers: target::headers(loaded),
+            headers: auth::headers(loaded),
             limited: limits.operations.iter().map(|(name, _)| name.clone()).collect(),
             policies: Policies::new(loaded, faults),
             feeders: feeders::feeders(loaded, seed, faults),

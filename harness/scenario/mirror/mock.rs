@@ -232,7 +232,7 @@ pub(crate) struct Workers {
     pub(crate) queue: Option<u32>,
 }
 
-/// A fault now and then, by `chance` or `every`. Exactly one other key says which.
+/// A fault now and then: by `chance`, by `every`, or for a while by `at` and `for`. Exactly one other key says which.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fault {
@@ -243,6 +243,11 @@ pub(crate) struct Fault {
     /// It strikes every n-th request, besides.
     #[schemars(range(min = 1))]
     pub(crate) every: Option<u64>,
+    /// It strikes only from this time on, counted from the first arrival; without `chance` and `every`, each time.
+    pub(crate) at: Option<Duration>,
+    /// It strikes only for so long. Default: to the end.
+    #[serde(rename = "for")]
+    pub(crate) lasting: Option<Duration>,
     /// The connection is reset.
     pub(crate) reset: Option<Reset>,
     /// The request is answered with this status and not done.
@@ -260,8 +265,13 @@ pub(crate) struct Fault {
     pub(crate) wrong_length: Option<bool>,
     /// `true`: the body is not JSON.
     pub(crate) invalid_json: Option<bool>,
+    /// `true`: the reply comes twice.
+    pub(crate) duplicate: Option<bool>,
     /// `true`: half of the body comes, then nothing.
     pub(crate) stall: Option<bool>,
+    /// The listener accepts nobody for this time. `chance` and `every` count connections; it has no `operations`, and
+    /// ends with `for`.
+    pub(crate) stall_accept: Option<Duration>,
 }
 
 /// When a connection is reset.

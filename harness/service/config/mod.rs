@@ -1,14 +1,16 @@
 //! The resolved configuration of the modelled service: every default filled in, every name an index.
 
+mod authentication;
 mod error;
 mod event;
 mod fault;
 mod latency;
 mod limits;
 
+pub use authentication::{Authentication, Credential};
 pub use error::ConfigError;
 pub use event::{Change, Event};
-pub use fault::{Fault, FaultKind, ResetAt, WireFault};
+pub use fault::{Fault, FaultKind, ResetAt, Window, WireFault};
 pub use latency::{Latency, Workers};
 pub use limits::{Cost, Dimension, LimitRule, LimiterDef, LimiterKind, Reject, RetryAfter, Throttling};
 
@@ -43,6 +45,8 @@ pub struct ServiceConfig {
     pub region: String,
     /// The namespace of a request that does not tell.
     pub namespace: Namespace,
+    /// Whether requests have to be signed; verified by fronts that have bytes.
+    pub authentication: Authentication,
 }
 
 impl Default for ServiceConfig {
@@ -60,6 +64,7 @@ impl Default for ServiceConfig {
             seed: 0,
             region: "us-east-1".to_owned(),
             namespace: Namespace::Meetings,
+            authentication: Authentication::Lenient,
         }
     }
 }

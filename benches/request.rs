@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use criterion::{Criterion, Throughput};
-use loadline::api::{Input, Sequence, Values};
+use loadline::api::{Attempt, Input, Sequence, Values};
 
 use crate::synthetic::plan;
 
@@ -24,7 +24,8 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     let plan = plan(BATCH);
     let values = Values { seed: 42, call: 7, seq: Sequence { first: 1_000_000, stride: 1 }, ..Values::default() };
     let items: Rc<[u32]> = (0..100).collect();
-    let input = Input { exchange: 0, values: Rc::new(values), items: Some(items), page: None };
+    let input =
+        Input { exchange: 0, values: Rc::new(values), items: Some(items), page: None, attempt: Attempt::default() };
     let exchange = &plan.exchanges[0];
     let length = exchange.render(&input).body.expect("a batch has a body").len();
     assert!(length > 3_000, "the whole batch is in the body: {length} bytes");

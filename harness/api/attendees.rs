@@ -113,6 +113,7 @@ fn batch(max: u32) -> BatchShape {
         failed: Some("$.Errors[*]".into()),
         failed_key: "ExternalUserId".into(),
         failed_code: "ErrorCode".into(),
+        default_code: String::new(),
     }
 }
 

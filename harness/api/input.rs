@@ -41,6 +41,17 @@ pub struct Values {
     pub locals: Box<[Value]>,
 }
 
+/// Which attempt of which call it is: what SDKs tell a service, so that it can tell a retry from a new call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Attempt {
+    /// The call's number, unique in the run; each page of a walk is a call of its own.
+    pub call: u64,
+    /// The attempt's number, from 1.
+    pub number: u32,
+    /// The most attempts that the call may make.
+    pub max: u32,
+}
+
 /// Everything that one attempt sends.
 #[derive(Clone, Debug)]
 pub struct Input {
@@ -52,4 +63,6 @@ pub struct Input {
     pub items: Option<Rc<[u32]>>,
     /// Which page; `None` for the first one or for a call that is no walk.
     pub page: Option<Cursor>,
+    /// Which attempt it is; the only part that differs from one attempt to the next.
+    pub attempt: Attempt,
 }

@@ -16,13 +16,14 @@ mod reply;
 mod status;
 mod template;
 mod wants;
+mod xml;
 
 pub use attendees::{attendees, attendees_legacy};
 pub use bind::{BindError, Binding};
 pub use cursor::Cursor;
 pub use error_code::find_error_code;
 pub use exchange::Exchange;
-pub use input::{Input, Sequence, Values};
+pub use input::{Attempt, Input, Sequence, Values};
 pub use operation::{BatchShape, Body, Catalogue, Creation, Dialect, Operation, Paging, Place};
 pub use path::{JsonPath, PathError};
 pub use render::Rendered;

@@ -10,17 +10,18 @@ use super::collector::Seconds;
 use super::driver::drive;
 use super::halt::HaltAt;
 use super::live::RunError;
-use super::timer::LaneTimer;
 use crate::lane::{Lane, LaneEnd, LanePlan};
 use crate::record::Interval;
-use crate::time::MonotonicClock;
-use crate::transport::{Transport as _, Wire};
+use crate::time::{MonotonicClock, SystemTimer};
+use crate::transport::{KeyRing, Transport as _, Wire};
 use crate::units::Nanos;
 
 /// What all lanes of a phase have in common.
 #[derive(Clone)]
 pub(super) struct Setting {
     pub(super) url: Url,
+    /// What requests are signed with, where they are.
+    pub(super) keys: Option<KeyRing>,
     pub(super) clock: MonotonicClock,
     /// When the phase begins; a moment ahead, so that every thread is there in time.
     pub(super) begin: Nanos,
@@ -53,11 +54,11 @@ pub(super) fn run_lanes(
 fn run_lane(mut setting: Setting, plan: LanePlan, mut seconds: Seconds) -> Result<LaneEnd, RunError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(RunError::Runtime)?;
     let clock = setting.clock;
-    let transport = Wire::new(Arc::clone(&plan.run), &setting.url, clock)?;
+    let transport = Wire::new(Arc::clone(&plan.run), &setting.url, setting.keys.as_ref(), clock)?;
     let mut lane = Lane::new(plan, setting.begin);
     seconds.begin();
     runtime.block_on(async {
-        let timer = LaneTimer::new(clock);
+        let timer = SystemTimer::new(clock);
         drive(&mut lane, &transport, &timer, clock, setting.begin, &mut setting.halt, &mut seconds).await;
     });
     let mut end = lane.finish(clock.now());

@@ -11,17 +11,16 @@ use url::Url;
 use super::halt::{Halt, HaltAt};
 use super::lanes::{Setting, run_lanes};
 use super::progress::{Progress, Stage};
-use super::timer::timer_name;
 use super::watchdog::Watchdog;
 use crate::lane::{AuditResult, Difference, LaneEnd, LanePlan, Limiters, Phase, PhaseFailure};
 use crate::mock::MockServer;
-use crate::plan::{Drive, Iterations, Plan, Secrets, Target, Workload};
+use crate::plan::{Drive, Iterations, Plan, Target, Workload};
 use crate::record::{
     AuditLine, Interval, Ledger, Line, RunEnd, RunEvent, RunLog, RunStart, write_interval, write_line,
 };
 use crate::schedule::Stripe;
-use crate::time::{MonotonicClock, WallClock};
-use crate::transport::WireSetupError;
+use crate::time::{MonotonicClock, WallClock, timer_name};
+use crate::transport::{KeyRing, KeysError, WireSetupError};
 use crate::units::Nanos;
 
 /// How far ahead a phase's begin lies, so that every lane's thread is there in time.
@@ -47,6 +46,9 @@ pub enum RunError {
     /// No transport.
     #[error(transparent)]
     Wire(#[from] WireSetupError),
+    /// Nothing to sign with.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// The setup did not come to its end: what follows would measure something else.
     #[error("nothing was measured: {count} of the setup's calls did not end well, the first of them {first}")]
     Setup {
@@ -90,12 +92,14 @@ impl Live {
     pub(crate) fn run_live(self, journal: &mut dyn Write, progress: &mut dyn Progress) -> Result<RunLog, RunError> {
         let clock = MonotonicClock::start();
         let (mock, url) = self.target()?;
+        let keys = self.plan.transport.signing.as_ref().map(KeyRing::open).transpose()?;
         let mut run = Run {
             clock,
             limiters: Limiters::new(&self.plan.rate_limits),
             legacy: Legacy { pools: vec![Arc::from([]); self.plan.pools.len()], ..Legacy::default() },
             writer: Writer { journal, log: RunLog::new(), broken: false },
             url,
+            keys,
             live: &self,
         };
         run.setup(progress)?;
@@ -125,6 +129,7 @@ struct Run<'a> {
     live: &'a Live,
     clock: MonotonicClock,
     url: Url,
+    keys: Option<KeyRing>,
     limiters: Limiters,
     legacy: Legacy,
     writer: Writer<'a>,
@@ -169,6 +174,12 @@ impl Run<'_> {
         &self.live.plan
     }
 
+    /// The text without anything that nobody may see.
+    fn mask(&self, text: &str) -> String {
+        let text = self.plan().secrets.mask(text);
+        self.keys.as_ref().map_or_else(|| text.clone(), |keys| keys.mask(&text))
+    }
+
     fn lane_plan(&self, phase: Phase, workloads: Arc<[Workload]>, stripe: Stripe) -> LanePlan {
         LanePlan {
             run: Arc::clone(self.plan()),
@@ -184,7 +195,8 @@ impl Run<'_> {
 
     fn setting(&self, level: Halt) -> Setting {
         let halt = HaltAt::new(&self.live.halt, level);
-        Setting { url: self.url.clone(), clock: self.clock, begin: self.clock.now() + HEAD_START, halt }
+        let keys = self.keys.clone();
+        Setting { url: self.url.clone(), keys, clock: self.clock, begin: self.clock.now() + HEAD_START, halt }
     }
 
     fn interrupted(&self) -> bool {
@@ -219,7 +231,9 @@ impl Run<'_> {
             if let Some(first) = end.failures.first()
                 && !self.interrupted()
             {
-                return Err(RunError::Setup { count: end.failures.len(), first: first.clone() });
+                // What was seen is what the service said, and it may repeat what it was sent.
+                let first = PhaseFailure { seen: first.seen.as_deref().map(|seen| self.mask(seen)), ..first.clone() };
+                return Err(RunError::Setup { count: end.failures.len(), first });
             }
             self.inherit(vec![end]);
         }
@@ -268,6 +282,11 @@ impl Run<'_> {
         let writer = &mut self.writer;
         let ends = run_lanes(&setting, plans, |interval| {
             writer.second(interval, progress);
+            if let Some(what) = setting.keys.as_ref().and_then(KeyRing::take_trouble) {
+                progress.note(&what);
+                let at_s = writer.log.duration_s();
+                writer.line(Line::Event(RunEvent { at_s, for_s: None, what }), progress);
+            }
             progress.second(interval, &writer.log.timeline);
             if let Some(text) = watchdog.look(interval) {
                 progress.note(&format!("stopping: `{text}` holds"));
@@ -295,7 +314,7 @@ impl Run<'_> {
         let drive = Drive::Count(Iterations { count: members.len() as u64, users: 8 });
         self.legacy.pools[audit.pool] = members;
         let lane = self.quietly(Phase::Audit, Workload { drive, ..audit.workload })?;
-        let audit = lane.audit.map(|found| audit_line(found, &self.plan().secrets));
+        let audit = lane.audit.map(|found| audit_line(found, |text| self.mask(text)));
         Ok(RunEnd { audit, ..end })
     }
 
@@ -336,9 +355,9 @@ fn planned_events(plan: &Plan) -> Vec<RunEvent> {
     plan.service.events.iter().map(event).collect()
 }
 
-fn audit_line(result: AuditResult, secrets: &Secrets) -> AuditLine {
+fn audit_line(result: AuditResult, mask: impl Fn(&str) -> String) -> AuditLine {
     // Names are rendered from templates, which may hold anything.
-    let shown = |d: Difference| (secrets.mask(&d.parent), secrets.mask(&d.name), d.what.to_owned());
+    let shown = |d: Difference| (mask(&d.parent), mask(&d.name), d.what.to_owned());
     AuditLine {
         acknowledged: result.acknowledged,
         indeterminate: result.indeterminate,

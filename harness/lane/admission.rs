@@ -9,6 +9,7 @@ use super::event::{AttemptId, Command};
 use super::plan::LanePlan;
 use super::timers::Timer;
 use super::{Lane, Phase};
+use crate::api::{Attempt, Input};
 use crate::limit::ClientLimiter;
 use crate::record::Outcome;
 use crate::retry::Reason;
@@ -204,11 +205,13 @@ impl Lane {
         }
         let attempt = AttemptId { call: key as u32, serial };
         self.recorder.sent(call.exchange, call.warm_up, first, admission);
-        if let Some(timeout) = self.plan.run.policies[call.policy].attempt_timeout {
+        let policy = &self.plan.run.policies[call.policy];
+        if let Some(timeout) = policy.attempt_timeout {
             let timer = Timer::AttemptTimeout { call: key, serial };
             self.timers.set_attempt_timeout(call.policy, now + timeout, timer);
         }
-        self.commands.push_back(Command::Send { attempt, input: call.input() });
+        let count = Attempt { call: call.number, number: call.attempts, max: policy.max_attempts };
+        self.commands.push_back(Command::Send { attempt, input: Input { attempt: count, ..call.input() } });
         self.sent += 1;
         if self.is_at_cap() {
             self.capped = true;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Lane;
-use crate::api::{Extracted, Input, Values};
+use crate::api::{Attempt, Extracted, Input, Values};
 use crate::plan::Plan;
 use crate::record::{AuditEntry, Ledger};
 use crate::stats::SetHash;
@@ -133,7 +133,13 @@ fn entry_names(plan: &Plan, entry: &AuditEntry) -> Vec<String> {
         seq: entry.seq,
         locals: entry.locals.iter().cloned().collect(),
     };
-    let input = Input { exchange: entry.exchange, values: Rc::new(values), items: None, page: None };
+    let input = Input {
+        exchange: entry.exchange,
+        values: Rc::new(values),
+        items: None,
+        page: None,
+        attempt: Attempt::default(),
+    };
     match &entry.items {
         None => exchange.key_of(&input, None).into_iter().collect(),
         Some(items) => items.iter().filter_map(|&item| exchange.key_of(&input, Some(item))).collect(),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::api::{Cursor, Input, Values};
+use crate::api::{Attempt, Cursor, Input, Values};
 use crate::retry::budget::Held;
 use crate::units::Nanos;
 
@@ -79,13 +79,14 @@ impl Call {
         matches!(self.stage, Stage::InFlight { serial, .. } if serial == awaited)
     }
 
-    /// What the next attempt sends.
+    /// What each attempt sends; the sender puts in which one it is.
     pub(super) fn input(&self) -> Input {
         Input {
             exchange: self.exchange,
             values: Rc::clone(&self.values),
             items: self.items.clone(),
             page: self.page.clone(),
+            attempt: Attempt::default(),
         }
     }
 }

@@ -4,6 +4,7 @@ mod limits;
 mod pools;
 mod safety;
 mod secrets;
+mod signing;
 mod target;
 mod workload;
 
@@ -18,6 +19,7 @@ pub use limits::{ClientLimit, RateLimits};
 pub use pools::{Feeder, FeederOrder};
 pub use safety::{Caps, Refusal};
 pub use secrets::Secrets;
+pub use signing::{KeySource, Keys, Signing};
 pub use target::{HttpVersion, Target, TransportPlan};
 pub use workload::{Drive, Flow, Iterations, Local, Overload, Paginate, Pick, Sink, Step, Workload};
 

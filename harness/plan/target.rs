@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::signing::Signing;
 use crate::units::Nanos;
 
 /// Where the load goes.
@@ -18,6 +19,7 @@ pub enum Target {
 
 /// How requests get to the target.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the scenario, and no two hang together")]
 pub struct TransportPlan {
     /// The version of HTTP.
     pub version: HttpVersion,
@@ -33,6 +35,10 @@ pub struct TransportPlan {
     pub decompress: bool,
     /// The longest body that is read, in bytes.
     pub max_body: u64,
+    /// Whether every attempt says which it is, in the headers `amz-sdk-invocation-id` and `amz-sdk-request`, as AWS's SDKs do.
+    pub sdk_headers: bool,
+    /// How requests are signed, where they are.
+    pub signing: Option<Signing>,
 }
 
 /// A version of HTTP.
@@ -54,6 +60,8 @@ impl Default for TransportPlan {
             proxy: false,
             decompress: false,
             max_body: 16 << 20,
+            sdk_headers: false,
+            signing: None,
         }
     }
 }

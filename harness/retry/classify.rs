@@ -62,8 +62,13 @@ const THROTTLING_CODES: [&str; 15] = [
     "ThrottledClientException",
 ];
 
+/// What our own transport puts in the place of a refused signature once it has set its clock right: the next attempt is signed
+/// with the right time, so the failure is passing trouble, where the service's own code would be permanent.
+pub const CLOCK_CORRECTED: &str = "ClockSkewCorrected";
+
 /// Error codes of passing trouble, from the same source, with the short forms that batch items carry.
-const TRANSIENT_CODES: [&str; 6] = [
+const TRANSIENT_CODES: [&str; 7] = [
+    CLOCK_CORRECTED,
     "RequestTimeout",
     "RequestTimeoutException",
     "ServiceFailure",

@@ -9,7 +9,7 @@ mod hint;
 mod policy;
 mod presets;
 
-pub use classify::{Classifier, Facts, FailureKind, Rule};
+pub use classify::{CLOCK_CORRECTED, Classifier, Facts, FailureKind, Rule};
 pub use hint::{HintPolicy, HintUse, parse_retry_after};
 pub use policy::{CallProgress, Decision, Policy, Reason};
 pub use presets::{AWS_STANDARD_2_1, NONE, PRESETS, preset};

@@ -93,7 +93,13 @@ impl Service {
     /// Starts the clock of the events; again, if it has been started before.
     pub fn start_events(&mut self, at: Nanos) {
         self.script.start(at);
+        self.faults.start(at);
         self.advance(at);
+    }
+
+    /// How long the listener lets the next connection wait, and all that come after it. To be asked once for each.
+    pub fn stall_accept(&mut self, now: Nanos) -> Nanos {
+        self.faults.stall_accept(now)
     }
 
     /// Whether the operation can only be admitted once the number of its items is known.
@@ -152,7 +158,7 @@ impl Service {
                 Err(workers::Full) => return Answer::error(ServiceError::unavailable(503)),
             },
         };
-        let struck = self.faults.strike(request.operation(), number).cloned();
+        let struck = self.faults.strike(now, request.operation(), number).cloned();
         let result = match &struck {
             Some(FaultKind::Status { status, error_code }) => {
                 Err(ServiceError::new(*status, error_code.clone(), "The request failed on purpose"))

@@ -1,6 +1,6 @@
 //! One request from its parts to its answer, in the documented order of checks, for every front that has parts.
 
-use super::answer::{Answer, ServiceError};
+use super::answer::{Answer, Rejection, ServiceError};
 use super::attendees::draft::{Address, Draft};
 use super::attendees::json::Json;
 use super::attendees::violations::Violations;
@@ -12,6 +12,9 @@ use crate::units::Nanos;
 impl Service {
     /// Throttles, reads and performs, all at one instant. `path` is the path as it was sent; `body` reads the body, and is
     /// not called for a request that is turned away before or that has none.
+    ///
+    /// # Errors
+    /// The answer to a request that is turned away; it had no effect and used no token.
     pub fn serve<'a>(
         &mut self,
         now: Nanos,
@@ -19,17 +22,14 @@ impl Service {
         path: &str,
         address: Address<'a>,
         body: impl FnOnce() -> Result<Json<'a>, ServiceError>,
-    ) -> Answer {
+    ) -> Result<Answer, Rejection> {
         let operation = address.operation;
         // Where items cost tokens, the body has to be read first to count them.
         let permit = if self.counts_items(operation) {
-            self.check_up(now).map(|()| None)
+            self.check_up(now)?;
+            None
         } else {
-            self.admit(now, caller, &Demand { operation, items: 1, path }).map(Some)
-        };
-        let permit = match permit {
-            Ok(permit) => permit,
-            Err(rejection) => return rejection.into(),
+            Some(self.admit(now, caller, &Demand { operation, items: 1, path })?)
         };
         let body = if operation.has_body() { body() } else { Ok(Json::Null) };
         let draft = match &body {
@@ -42,15 +42,16 @@ impl Service {
                 if let Some(permit) = permit {
                     self.waive(now, permit);
                 }
-                return Answer::error(error);
+                return Ok(Answer::error(error));
             }
         };
         let request: Request<'_> = draft.request();
         let late = Demand { operation, items: request.items(), path };
-        match permit.map_or_else(|| self.admit(now, caller, &late), Ok) {
-            Ok(permit) => self.perform(now, permit, &request),
-            Err(rejection) => rejection.into(),
-        }
+        let permit = match permit {
+            Some(permit) => permit,
+            None => self.admit(now, caller, &late)?,
+        };
+        Ok(self.perform(now, permit, &request))
     }
 
     /// The error for a request that breaks constraints of the model.

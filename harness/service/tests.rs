@@ -78,7 +78,7 @@ fn a_full_queue_is_answered_503_without_effect() {
 
 #[test]
 fn a_fault_on_the_wire_leaves_the_effect_and_an_error_does_not() {
-    let always = |kind| vec![Fault { operations: vec![], chance: ratio(0.0), every: Some(1), kind }];
+    let always = |kind| vec![Fault { operations: vec![], chance: ratio(0.0), every: Some(1), during: None, kind }];
     let reset = WireFault::Reset(ResetAt::BeforeReply);
     let (mut lossy, caller) = service(ServiceConfig { faults: always(FaultKind::Wire(reset)), ..unthrottled() });
     let answer = lossy.handle(Nanos::ZERO, caller, &create("token"));

@@ -30,6 +30,11 @@ impl WallClock {
         self.0.strftime("%Y%m%dT%H%M%SZ").to_string()
     }
 
+    /// The same for libraries that want it in the standard's type.
+    pub fn system_time(self) -> SystemTime {
+        self.0.into()
+    }
+
     /// Seconds since 1970-01-01, with a fraction.
     pub fn unix_seconds(self) -> f64 {
         self.0.as_nanosecond() as f64 / 1e9

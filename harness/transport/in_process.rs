@@ -14,13 +14,20 @@ use crate::plan::Plan;
 use crate::service::attendees::document::Document;
 use crate::service::config::{ResetAt, WireFault};
 use crate::service::{Address, Answer, Batch, Body, Identity, OperationKind, Service, ServiceError};
-use crate::time::MonotonicClock;
+use crate::time::{MonotonicClock, TokioTimer};
 use crate::units::Nanos;
 
 /// Waits until an instant; given by the driver, which owns waiting.
 pub trait Wait {
     /// Waits.
     fn until(&self, at: Nanos) -> impl Future<Output = ()> + use<Self>;
+}
+
+impl Wait for TokioTimer {
+    fn until(&self, at: Nanos) -> impl Future<Output = ()> + use<> {
+        let timer = *self;
+        async move { crate::time::Timer::until(&timer, at).await }
+    }
 }
 
 /// Calls the modelled service. Captures from headers are absent: there are none.
@@ -105,9 +112,10 @@ fn ask(service: &mut Service, exchange: &Exchange, input: &Input, now: Nanos) ->
         arn: arn.as_deref(),
     };
     let text = if operation.has_body() { exchange.render_body(input).unwrap_or_default() } else { String::new() };
-    Ok(service.serve(now, caller, "", address, || {
+    let answer = service.serve(now, caller, "", address, || {
         serde_json::from_str(&text).map_err(|fault| ServiceError::bad_request(fault.to_string()))
-    }))
+    });
+    Ok(answer.unwrap_or_else(Answer::from))
 }
 
 fn item_names(exchange: &Exchange, input: &Input) -> Vec<String> {
@@ -135,7 +143,10 @@ fn reply_of(exchange: &Exchange, input: &Input, answer: &Answer) -> Reply {
 /// What a client sees of a fault on the wire; `None` where it still gets its reply.
 fn wire_error(fault: WireFault, exchange: &Exchange) -> Option<WireError> {
     match fault {
-        WireFault::Reset(ResetAt::AfterReply) | WireFault::SlowBody { .. } | WireFault::Stall => None,
+        WireFault::Reset(ResetAt::AfterReply)
+        | WireFault::SlowBody { .. }
+        | WireFault::Stall
+        | WireFault::Duplicate => None,
         WireFault::Reset(_) => Some(WireError::Reset),
         WireFault::Truncate => Some(WireError::Closed),
         WireFault::Garbage => Some(WireError::Protocol),

@@ -2,12 +2,14 @@
 
 mod connections;
 mod in_process;
+mod signing;
 mod wire;
 mod wire_error;
 
 use std::future::Future;
 
 pub use in_process::{InProcess, Wait};
+pub use signing::{KeyRing, KeysError, Signer};
 pub use wire::{Wire, WireSetupError};
 
 use crate::api::{Input, Reply};

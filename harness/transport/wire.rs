@@ -1,5 +1,6 @@
 //! The wire by reqwest: HTTP/1.1 and HTTP/2, TLS by rustls, connections that belong to one lane.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,11 +10,13 @@ use url::Url;
 
 use super::Transport;
 use super::connections::Connections;
+use super::signing::{KeyRing, Signer};
 use super::wire_error::classify;
-use crate::api::{Exchange, Extracted, Hints, Input, Reply, Stamps, WireError, find_error_code};
+use crate::api::{Attempt, Exchange, Extracted, Hints, Input, Reply, Stamps, WireError, find_error_code};
 use crate::plan::{HttpVersion, Plan, TransportPlan};
 use crate::record::ConnectionRecord;
-use crate::retry::parse_retry_after;
+use crate::retry::{CLOCK_CORRECTED, parse_retry_after};
+use crate::rng::{Key, Purpose, format_uuid};
 use crate::time::{MonotonicClock, WallClock};
 use crate::units::Nanos;
 
@@ -26,7 +29,7 @@ const LONGEST_ERROR: u64 = 64 << 10;
 /// Sends attempts over sockets.
 #[derive(Debug)]
 pub struct Wire {
-    shared: Arc<Shared>,
+    shared: Rc<Shared>,
 }
 
 /// What every attempt in flight needs.
@@ -41,6 +44,8 @@ struct Shared {
     /// Host and port, which links to further pages must not leave.
     authority: String,
     methods: Vec<Method>,
+    /// Signs requests, where the target wants that.
+    signer: Option<Signer>,
 }
 
 /// Why the transport cannot be set up.
@@ -55,11 +60,16 @@ pub enum WireSetupError {
 }
 
 impl Wire {
-    /// A transport to `url`. Makes no connection yet.
+    /// A transport to `url`; `keys` are there where the plan says that requests are signed. Makes no connection yet.
     ///
     /// # Errors
     /// [`WireSetupError`].
-    pub fn new(plan: Arc<Plan>, url: &Url, clock: MonotonicClock) -> Result<Self, WireSetupError> {
+    pub fn new(
+        plan: Arc<Plan>,
+        url: &Url,
+        keys: Option<&KeyRing>,
+        clock: MonotonicClock,
+    ) -> Result<Self, WireSetupError> {
         let methods = plan
             .exchanges
             .iter()
@@ -72,7 +82,8 @@ impl Wire {
             None => url.host_str().unwrap_or_default().to_owned(),
         };
         let base = url.clone();
-        Ok(Self { shared: Arc::new(Shared { client, plan, clock, connections, base, authority, methods }) })
+        let signer = plan.transport.signing.as_ref().zip(keys).map(|(signing, keys)| Signer::new(keys, signing));
+        Ok(Self { shared: Rc::new(Shared { client, plan, clock, connections, base, authority, methods, signer }) })
     }
 }
 
@@ -111,14 +122,21 @@ fn client(plan: &TransportPlan, url: &Url, connections: &Connections) -> Result<
 
 impl Transport for Wire {
     fn send(&self, input: Input) -> impl Future<Output = Reply> + use<> {
-        let shared = Arc::clone(&self.shared);
+        let shared = Rc::clone(&self.shared);
         // Boxed once: the future is kilobytes long, and would be moved at each layer that the driver puts around it.
         Box::pin(async move {
             let exchange = &shared.plan.exchanges[input.exchange];
-            let request = shared.request(exchange, &input);
+            let mut request = shared.request(exchange, &input);
+            let signed = match shared.signer.as_ref().map(|signer| signer.sign(&mut request)) {
+                Some(None) => {
+                    let now = shared.clock.now();
+                    return Reply::broken(WireError::Other, Stamps { sent: now, first_byte: now, done: now });
+                }
+                signed => signed.flatten(),
+            };
             let sent = shared.clock.now();
             match shared.client.execute(request).await {
-                Ok(response) => shared.receive(exchange, &input, response, sent).await,
+                Ok(response) => shared.receive(exchange, &input, response, sent, signed).await,
                 Err(error) => {
                     let now = shared.clock.now();
                     Reply::broken(classify(&error), Stamps { sent, first_byte: now, done: now })
@@ -164,6 +182,9 @@ impl Shared {
         if rendered.body.is_some() {
             headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
+        if self.plan.transport.sdk_headers {
+            identify(headers, self.plan.seed, input.attempt);
+        }
         for (name, value) in rendered.headers {
             if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_ref()), HeaderValue::try_from(value)) {
                 headers.insert(name, value);
@@ -173,7 +194,15 @@ impl Shared {
         request
     }
 
-    async fn receive(&self, exchange: &Exchange, input: &Input, mut response: Response, sent: Nanos) -> Reply {
+    /// Reads a reply. `signed` is what was added to the clock when the request was signed.
+    async fn receive(
+        &self,
+        exchange: &Exchange,
+        input: &Input,
+        mut response: Response,
+        sent: Nanos,
+        signed: Option<i64>,
+    ) -> Reply {
         let first_byte = self.clock.now();
         let status = response.status().as_u16();
         let success = exchange.success.contains(status);
@@ -209,7 +238,12 @@ impl Shared {
         }
         let headers = response.headers();
         if !success {
-            let error_code = find_error_code(headers, &body);
+            let mut error_code = find_error_code(headers, &body);
+            if let (Some(signer), Some(used)) = (&self.signer, signed)
+                && signer.correct(used, status, error_code.as_deref(), text(headers, "date"))
+            {
+                error_code = Some(CLOCK_CORRECTED.into());
+            }
             let extracted = Extracted::default();
             return Reply { status: Ok(status), error_code, hints: hints(headers), extracted, stamps };
         }
@@ -220,8 +254,28 @@ impl Shared {
     }
 }
 
+/// Says which attempt of which call it is, in the form of AWS's SDKs: all attempts of a call carry one id, and count up.
+fn identify(headers: &mut HeaderMap, seed: u64, attempt: Attempt) {
+    // Templates number their draws with 32 bits, so no id is ever that of a `{{ uuid }}`.
+    let key = Key { seed, purpose: Purpose::Uuid, client: u64::MAX, call: attempt.call, attempt: 0 };
+    let count = match attempt.max {
+        u32::MAX => format!("attempt={}", attempt.number),
+        max => format!("attempt={}; max={max}", attempt.number),
+    };
+    let values = [("amz-sdk-invocation-id", format_uuid(key.uuid())), ("amz-sdk-request", count)];
+    for (name, value) in values {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
 fn hints(headers: &HeaderMap) -> Hints {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let text = |name: &str| text(headers, name);
     let amz = text("x-amz-retry-after").and_then(|millis| millis.trim().parse().ok()).map(Nanos::from_millis);
     let plain =
         text("retry-after").and_then(|value| parse_retry_after(value, text("date"), WallClock::now().unix_seconds()));

@@ -2,6 +2,8 @@
 //!
 //! Every rule that is broken is reported, with its place; a plan is made only where there is none.
 
+mod auth;
+mod aws;
 mod catalogue;
 mod feeders;
 mod policies;
@@ -18,6 +20,7 @@ use super::fault::{Fault, Faults};
 use super::place::Span;
 use super::{Loaded, Node};
 use crate::plan::{Caps, Plan, Secrets};
+use crate::service::ServiceConfig;
 use crate::units::Nanos;
 
 /// The seed of a scenario that names none: the same run every time.
@@ -38,11 +41,23 @@ impl Loaded {
     }
 }
 
+impl Loaded {
+    /// The embedded service alone, for whoever serves it without a run: a file for that needs no target and no workloads.
+    ///
+    /// # Errors
+    /// Every rule across keys that `mock` and `limiters` break.
+    pub fn service(&self) -> Result<ServiceConfig, Faults> {
+        let mut faults = Vec::new();
+        let config = service::service(self, self.scenario.seed.unwrap_or(DEFAULT_SEED), &mut faults);
+        if faults.is_empty() { Ok(config) } else { Err(Faults::new(self.sources.clone(), faults, &self.secrets)) }
+    }
+}
+
 fn plan(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Plan> {
     let (scenario, tree) = (&loaded.scenario, &loaded.tree);
     let seed = scenario.seed.unwrap_or(DEFAULT_SEED);
     let target = target::target(loaded, faults);
-    let transport = target::transport(scenario.transport.as_ref());
+    let transport = target::transport(loaded, faults);
     let refusal = target.as_ref().and_then(|target| target::refusal(target, scenario.safety.as_ref()));
     let service = service::service(loaded, seed, faults);
     let rate_limits = target::rate_limits(loaded, faults);

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::policies::Policies;
 use super::templates::{Compiler, Names};
-use super::{catalogue, feeders, target};
+use super::{auth, catalogue, feeders};
 use crate::api::{BindError, Binding, CaptureSource, Catalogue, Creation, Exchange, JsonPath, Operation, Template};
 use crate::plan::{Audit, Cell, Drive, Feeder, Flow, Iterations, Overload, Paginate, RateLimits, Sink, Step, Workload};
 use crate::retry::NONE;
@@ -56,7 +56,7 @@ impl<'a> Steps<'a> {
         let mut steps = Self {
             loaded,
             catalogue: catalogue::catalogue(loaded, faults),
-            headers: target::headers(loaded),
+            headers: auth::headers(loaded),
             limited: limits.operations.iter().map(|(name, _)| name.clone()).collect(),
             policies: Policies::new(loaded, faults),
             feeders: feeders::feeders(loaded, seed, faults),
@@ -374,7 +374,9 @@ fn bind_fault(error: &BindError, node: &Node) -> Fault {
             let fault = Fault::new(node.at("with").key_span(parameter), message);
             fault.suggest_word(parameter, known.iter().map(String::as_str))
         }
-        BindError::NotAText { parameter, .. } => Fault::new(node.at("with").at(parameter).span, message),
+        BindError::NotAText { parameter, .. } | BindError::NotALiteral { parameter } => {
+            Fault::new(node.at("with").at(parameter).span, message)
+        }
         BindError::NoBatch(_) => Fault::new(node.key_span("batch"), message).suggest("remove `batch`"),
         BindError::NoPaging(_) | BindError::NeedsPageSize(_) => Fault::new(node.key_span("paginate"), message),
         BindError::PageTooLarge { max, .. } => {

@@ -6,12 +6,13 @@ use std::num::NonZeroU32;
 use url::{Host, Url};
 use wildmatch::WildMatch;
 
-use super::not_yet;
-use crate::api::Template;
+use super::{auth, aws};
 use crate::plan::{ClientLimit, HttpVersion, RateLimits, Refusal, Target, TransportPlan};
 use crate::scenario::fault::{Fault, excerpt};
-use crate::scenario::mirror::target::{Auth, Safety, Transport};
+use crate::scenario::mirror::target::{self as written, Auth, Safety};
+use crate::scenario::mirror::value::TextOr;
 use crate::scenario::{Loaded, Node};
+use crate::service::Namespace;
 use crate::units::Rate;
 
 /// Any free port of this machine.
@@ -27,10 +28,10 @@ pub(super) fn target(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Target>
     };
     if let (Some(_), Some(_)) = (target.mock, &target.auth) {
         faults.push(Fault::new(node.key_span("auth"), "`auth` goes with `url`: the mock needs no signature"));
-    } else if let Some(Auth::Sigv4 { .. }) = target.auth {
-        faults.push(not_yet(node.key_span("auth"), "signing"));
     }
-    match (target.mock, &target.url) {
+    auth::secrets_from_environment(node, faults);
+    let endpoint = endpoint(target, loaded, faults);
+    match (target.mock, target.url.as_ref().or(endpoint.as_ref())) {
         (Some(_), None) => Some(Target::Mock { listen }),
         (None, Some(text)) => match base_url(text) {
             Ok(url) => Some(Target::Url(url)),
@@ -51,6 +52,53 @@ pub(super) fn target(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Target>
             faults.push(Fault::new(node.span, "a target needs `mock` or `url`").suggest("write `{mock: attendees}`"));
             None
         }
+    }
+}
+
+/// AWS's own endpoint, where the scenario names the service and the region but no address.
+fn endpoint(target: &written::Target, loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<String> {
+    let node = loaded.tree.at("target");
+    let variant = aws::Variant { fips: target.fips == Some(true), dualstack: target.dualstack == Some(true) };
+    let meant = match (&target.auth, attendees(loaded)) {
+        (Some(Auth::Sigv4 { region, .. }), Some(namespace)) if target.url.is_none() && target.mock.is_none() => {
+            Some((region, namespace))
+        }
+        _ => None,
+    };
+    let Some((region, namespace)) = meant else {
+        for key in ["fips", "dualstack"].into_iter().filter(|key| node.get(key).is_some()) {
+            let fault = Fault::new(node.key_span(key), format!("`{key}` chooses one of AWS's own endpoints"));
+            faults.push(fault.suggest("it goes with `api: attendees`, `auth: {type: sigv4}` and no `url`"));
+        }
+        return None;
+    };
+    match aws::endpoint(namespace, region, variant) {
+        Ok(url) => Some(url),
+        Err(reason) => {
+            faults.push(Fault::new(node.at("auth").at("region").span, reason).suggest("write the address as `url`"));
+            None
+        }
+    }
+}
+
+/// The namespace of the attendees service whose catalogue the scenario uses, if it does.
+fn attendees(loaded: &Loaded) -> Option<Namespace> {
+    match &loaded.scenario.api {
+        None => Some(Namespace::Meetings),
+        Some(TextOr::Text(name)) => match name.as_str() {
+            "attendees" => Some(Namespace::Meetings),
+            "attendees-legacy" => Some(Namespace::Legacy),
+            _ => None,
+        },
+        Some(TextOr::Value(_)) => None,
+    }
+}
+
+/// The region of the credential scope: the legacy namespace has one endpoint, and signs for its region alone.
+pub(super) fn scope_region(loaded: &Loaded, written: &str) -> String {
+    match attendees(loaded) {
+        Some(Namespace::Legacy) => "us-east-1".to_owned(),
+        _ => written.to_owned(),
     }
 }
 
@@ -89,26 +137,11 @@ fn listen(loaded: &Loaded, faults: &mut Vec<Fault>) -> SocketAddr {
     ANYWHERE
 }
 
-/// Headers that every request carries: those of the target, and the one that proves who sends it.
-pub(super) fn headers(loaded: &Loaded) -> Vec<(Box<str>, Template)> {
-    use base64::Engine as _;
-    let Some(target) = &loaded.scenario.target else { return Vec::new() };
-    let mut headers: Vec<(Box<str>, Template)> =
-        target.headers.iter().flatten().map(|(name, value)| (name.into(), Template::literal(value))).collect();
-    let authorization = match &target.auth {
-        Some(Auth::Bearer { token }) => format!("Bearer {token}"),
-        Some(Auth::Basic { user, password }) => {
-            format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}")))
-        }
-        Some(Auth::Sigv4 { .. }) | None => return headers,
-    };
-    headers.push(("authorization".into(), Template::literal(&authorization)));
-    headers
-}
-
-pub(super) fn transport(written: Option<&Transport>) -> TransportPlan {
-    let mut plan = TransportPlan::default();
-    let Some(written) = written else { return plan };
+pub(super) fn transport(loaded: &Loaded, faults: &mut Vec<Fault>) -> TransportPlan {
+    let signing = auth::signing(loaded, faults);
+    let sdk_headers = signing.is_some() || attendees(loaded).is_some();
+    let mut plan = TransportPlan { sdk_headers, signing, ..TransportPlan::default() };
+    let Some(written) = &loaded.scenario.transport else { return plan };
     if written.http == Some(2) {
         plan.version = HttpVersion::Http2;
     }

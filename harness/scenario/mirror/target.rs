@@ -12,7 +12,12 @@ pub(crate) struct Target {
     /// The embedded service.
     pub(crate) mock: Option<Service>,
     /// The base URL of a real service, http or https. A host that is not loopback must be named in `safety.allow_hosts`.
+    /// May be left out where `api` is `attendees` or `attendees-legacy` and `auth` is `sigv4`: AWS's own endpoint is meant then.
     pub(crate) url: Option<String>,
+    /// Whether AWS's own endpoint is that with FIPS-validated cryptography; only without `url`. Default: false.
+    pub(crate) fips: Option<bool>,
+    /// Whether AWS's own endpoint is that with IPv6 as well; only without `url`. Default: false.
+    pub(crate) dualstack: Option<bool>,
     /// How requests are signed; only with `url`.
     pub(crate) auth: Option<Auth>,
     /// Headers that every request carries, by name.
@@ -35,14 +40,17 @@ pub(crate) enum Auth {
     Sigv4 {
         /// The signing name of the service, such as `chime`.
         service: String,
-        /// The region, such as `us-east-1`.
+        /// The region, such as `us-east-1`. With `api: attendees-legacy` the scope is `us-east-1`, whatever stands here.
         region: String,
-        /// The access key id. Default: `${env:AWS_ACCESS_KEY_ID}`.
+        /// The access key id; goes with `secret_key`. Without the two, keys are looked for where AWS's own tools look: the
+        /// environment, profiles (SSO, roles), web identity, the metadata services of containers and instances.
         access_key: Option<String>,
-        /// The secret key. Default: `${env:AWS_SECRET_ACCESS_KEY}`.
+        /// The secret key; write `${env:NAME}`.
         secret_key: Option<String>,
-        /// The session token. Default: `${env:AWS_SESSION_TOKEN}`, if set.
+        /// The session token of temporary keys; write `${env:NAME}`.
         session_token: Option<String>,
+        /// Keys of this profile alone.
+        profile: Option<String>,
     },
     /// `Authorization: Bearer …`.
     Bearer {

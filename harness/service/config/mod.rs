@@ -1,5 +1,6 @@
 //! The resolved configuration of the modelled service: every default filled in, every name an index.
 
+mod authentication;
 mod error;
 mod event;
 mod fault;
@@ -7,9 +8,10 @@ mod latency;
 mod limits;
 mod validation;
 
+pub use authentication::{Authentication, Credential};
 pub use error::ConfigError;
 pub use event::{Change, Event};
-pub use fault::{Fault, FaultKind, ResetAt, WireFault};
+pub use fault::{Fault, FaultKind, ResetAt, Window, WireFault};
 pub use latency::{Latency, Workers};
 pub use limits::{Cost, Dimension, LimitRule, LimiterDef, LimiterKind, Reject, RetryAfter, Throttling};
 pub use validation::ValidationError;
@@ -49,6 +51,8 @@ pub struct ServiceConfig {
     pub region: String,
     /// The namespace of a request that does not tell.
     pub namespace: Namespace,
+    /// Whether requests have to be signed; verified by fronts that have bytes.
+    pub authentication: Authentication,
 }
 
 impl Default for ServiceConfig {
@@ -68,6 +72,7 @@ impl Default for ServiceConfig {
             seed: 0,
             region: "us-east-1".to_owned(),
             namespace: Namespace::Meetings,
+            authentication: Authentication::Lenient,
         }
     }
 }

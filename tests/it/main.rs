@@ -10,6 +10,8 @@ mod lane_limits;
 mod lane_schedule;
 mod order;
 mod program;
+#[cfg(feature = "aws")]
+mod same_scenario;
 mod sdk_rust;
 mod server;
 #[cfg(feature = "aws")]

@@ -8,6 +8,8 @@ mod cli_target;
 mod lane_flows;
 mod lane_limits;
 mod lane_schedule;
+mod mock_process;
+mod mock_robust;
 mod order;
 mod program;
 #[cfg(feature = "aws")]

@@ -1,10 +1,15 @@
-//! Tests that need programs from outside: Chromium, and Python with `check-jsonschema` and `hdrhistogram`.
+//! Tests that need programs from outside: Chromium, nginx, Python with `check-jsonschema` and `hdrhistogram`, and the real
+//! clients of `tests/clients/`.
 //!
 //! `.ci/run` installs them. Where one is missing, a test fails and says what to install; none is skipped.
 
+mod clients;
 mod hlog;
 mod nginx;
 mod page;
 mod program;
 mod run;
 mod schema;
+
+#[path = "../clients/table.rs"]
+mod clients_table;

@@ -28,6 +28,7 @@ pub fn attendees() -> Catalogue {
                     failed: Some("$.Errors[*]".into()),
                     failed_key: "ExternalUserId".into(),
                     failed_code: "ErrorCode".into(),
+                    default_code: String::new(),
                 }),
                 ..operation("BatchCreateAttendee", "POST", attendees)
             },

@@ -55,6 +55,12 @@ pub enum BindError {
         /// Where it goes.
         place: &'static str,
     },
+    /// A name with holes in it.
+    #[error("`{parameter}` names a member of the body, so it must be a plain text without `{{{{ }}}}`")]
+    NotALiteral {
+        /// The parameter.
+        parameter: String,
+    },
     /// A batch for an operation that takes none.
     #[error("`{0}` takes no batch")]
     NoBatch(String),
@@ -113,8 +119,10 @@ impl Binder<'_> {
         let path = self.path()?;
         let mut query = self.texts(&operation.query, "query")?;
         let mut headers = self.texts(&operation.headers, "headers")?;
+        // Before the body, which takes what nothing else names.
+        let items = operation.batch.as_ref().map(|shape| self.items_pointer(&shape.items)).transpose()?;
         let mut body = self.body()?;
-        self.place_batch(&mut body)?;
+        self.place_batch(items.as_deref(), &mut body)?;
         let (next, first_page) = self.place_page(&mut query, &mut headers, &mut body)?;
         self.refuse_unknown()?;
         let wants = Wants {
@@ -251,13 +259,36 @@ impl Binder<'_> {
         }))
     }
 
-    fn place_batch(&mut self, body: &mut Option<ValueTemplate>) -> Result<(), BindError> {
-        match (&self.operation.batch, &self.binding.item) {
+    /// Where the items of a batch go: `{Parameter}` in the catalogue's pointer takes the step's parameter, which has to be known
+    /// beforehand, since it names a member.
+    fn items_pointer(&mut self, written: &str) -> Result<String, BindError> {
+        let mut pointer = String::new();
+        let mut rest = written;
+        while let Some((before, (name, after))) = rest.split_once('{').and_then(|(b, r)| Some((b, r.split_once('}')?)))
+        {
+            let value = self.parameter(name).ok_or_else(|| BindError::MissingParameter {
+                operation: self.operation.name.clone(),
+                parameter: name.to_owned(),
+            })?;
+            let text = value.as_text();
+            let member = text.as_ref().and_then(Template::as_literal);
+            let member = member.ok_or_else(|| BindError::NotALiteral { parameter: name.to_owned() })?;
+            pointer.push_str(before);
+            pointer.push_str(&member.replace('~', "~0").replace('/', "~1"));
+            self.used.push(name.into());
+            rest = after;
+        }
+        pointer.push_str(rest);
+        Ok(pointer)
+    }
+
+    fn place_batch(&self, items: Option<&str>, body: &mut Option<ValueTemplate>) -> Result<(), BindError> {
+        match (items, &self.binding.item) {
             (None, None) => Ok(()),
             (None, Some(_)) => Err(BindError::NoBatch(self.operation.name.clone())),
             (Some(_), None) => Err(BindError::NeedsBatch(self.operation.name.clone())),
-            (Some(shape), Some(_)) => {
-                insert(body, &shape.items, ValueTemplate::Items);
+            (Some(items), Some(_)) => {
+                insert(body, items, ValueTemplate::Items);
                 Ok(())
             }
         }
@@ -319,18 +350,16 @@ impl Binder<'_> {
         };
         Ok(Some(FailedItems {
             path: JsonPath::parse(path)?,
-            key: shape.failed_key.as_str().into(),
-            code: shape.failed_code.as_str().into(),
+            key: pointer(&shape.failed_key).into(),
+            code: pointer(&shape.failed_code).into(),
+            default_code: shape.default_code.as_str().into(),
         }))
     }
 
     /// The name of a batch item, or of the one thing that the call creates.
     fn key(&self) -> Option<Template> {
         match (&self.binding.item, &self.operation.batch, &self.operation.creation) {
-            (Some(ValueTemplate::Map(members)), Some(shape), _) => {
-                let key = shape.key.as_deref()?;
-                members.iter().find(|(name, _)| name.as_ref() == key).and_then(|(_, value)| value.as_text())
-            }
+            (Some(item), Some(shape), _) => find(item, &pointer(shape.key.as_deref()?))?.as_text(),
             (None, None, Some(Creation::Creates { key, .. })) => self.parameter(key).and_then(|value| value.as_text()),
             _ => None,
         }
@@ -355,6 +384,20 @@ impl Binder<'_> {
             }),
         }
     }
+}
+
+/// A member's name as a JSON pointer; what is one already stays as it is.
+fn pointer(name: &str) -> String {
+    if name.is_empty() || name.starts_with('/') { name.to_owned() } else { format!("/{name}") }
+}
+
+/// The value at a JSON pointer.
+fn find<'a>(value: &'a ValueTemplate, pointer: &str) -> Option<&'a ValueTemplate> {
+    pointer.split('/').skip(1).try_fold(value, |value, name| {
+        let name = name.replace("~1", "/").replace("~0", "~");
+        let ValueTemplate::Map(members) = value else { return None };
+        members.iter().find(|(known, _)| known.as_ref() == name).map(|(_, value)| value)
+    })
 }
 
 /// Puts a value at a JSON pointer, making the objects on the way.

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use super::*;
-use crate::api::{Attempt, Cursor, Input, Sequence, Values, attendees};
+use crate::api::{Attempt, BatchShape, Cursor, Input, Sequence, Values, attendees};
 use serde_json::json;
 
 fn text(text: &str) -> ValueTemplate {
@@ -98,4 +98,55 @@ fn what_does_not_fit_is_named() {
         Binding { parameters: vec![meeting()], page_size: Some(101), ..Binding::default() },
         "at most 100",
     );
+}
+
+/// DynamoDB's batch: the table's name is a member's name, and an item's key lies deep inside it.
+fn write_batch() -> Operation {
+    Operation {
+        path: "/".into(),
+        query: Vec::new(),
+        creation: None,
+        batch: Some(BatchShape {
+            items: "/RequestItems/{Table}".into(),
+            max: Some(25),
+            key: Some("/PutRequest/Item/pk/S".into()),
+            failed: Some("$.UnprocessedItems.*[*]".into()),
+            failed_key: "/PutRequest/Item/pk/S".into(),
+            failed_code: String::new(),
+            default_code: "ThrottlingException".into(),
+        }),
+        ..attendees().find("BatchCreateAttendee").expect("known").clone()
+    }
+}
+
+fn put() -> ValueTemplate {
+    let map = |name: &str, value| ValueTemplate::Map(vec![(name.into(), value)]);
+    map("PutRequest", map("Item", map("pk", map("S", text("k-{{ seq }}")))))
+}
+
+#[test]
+fn a_batch_goes_to_a_member_that_the_step_names() {
+    let binding = Binding { parameters: vec![("Table".into(), text("a/b"))], item: Some(put()), ..Binding::default() };
+    let exchange = Exchange::bind(&write_batch(), binding).expect("binds");
+    let body = exchange.render(&input(Some(&[1]), None)).body.expect("a body");
+    assert_eq!(body, r#"{"RequestItems":{"a/b":[{"PutRequest":{"Item":{"pk":{"S":"k-12"}}}}]}}"#);
+    assert_eq!(exchange.key_of(&input(None, None), Some(1)).as_deref(), Some("k-12"));
+    let binding =
+        Binding { parameters: vec![("Table".into(), text("{{ t }}"))], item: Some(put()), ..Binding::default() };
+    let message = Exchange::bind(&write_batch(), binding).expect_err("a hole").to_string();
+    assert!(message.contains("`Table` names a member"), "{message}");
+}
+
+#[test]
+fn items_that_the_service_did_not_get_to_are_found_and_named() {
+    let binding = Binding { parameters: vec![("Table".into(), text("t"))], item: Some(put()), ..Binding::default() };
+    let exchange = Exchange::bind(&write_batch(), binding).expect("binds");
+    let read = |body: serde_json::Value| {
+        let headers = http::HeaderMap::new();
+        exchange.read(&input(Some(&[0, 1, 2]), None), "h:1", 200, &headers, body.to_string().as_bytes())
+    };
+    let left = json!({"UnprocessedItems": {"t": [{"PutRequest": {"Item": {"pk": {"S": "k-14"}}}}]}});
+    let failed = read(left).expect("reads").failed;
+    assert_eq!(failed.iter().map(|item| (item.index, &*item.code)).collect::<Vec<_>>(), [(2, "ThrottlingException")]);
+    assert!(read(json!({"UnprocessedItems": {}})).expect("reads").failed.is_empty());
 }

@@ -16,6 +16,7 @@ mod reply;
 mod status;
 mod template;
 mod wants;
+mod xml;
 
 pub use attendees::attendees;
 pub use bind::{BindError, Binding};

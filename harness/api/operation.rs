@@ -62,18 +62,20 @@ pub enum Body {
 /// How a batch travels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchShape {
-    /// The member of the body that holds the items.
+    /// The member of the body that holds the items, or a JSON pointer; `{Parameter}` in it takes a parameter that is a plain text.
     pub items: String,
     /// The most items that one request may carry.
     pub max: Option<u32>,
-    /// The member of an item that tells it from the others.
+    /// The member of an item that tells it from the others, or a JSON pointer.
     pub key: Option<String>,
     /// Where a reply lists the items that failed (JSONPath).
     pub failed: Option<String>,
-    /// The member of such an entry that holds the item's key; without it entries hold `index`.
+    /// The member of such an entry that holds the item's key, or a JSON pointer; empty where the entry is the key itself.
     pub failed_key: String,
-    /// The member of such an entry that holds the error code.
+    /// The member of such an entry that holds the error code, or a JSON pointer; empty where entries hold none.
     pub failed_code: String,
+    /// The error code of an entry that holds none.
+    pub default_code: String,
 }
 
 /// How a walk over pages goes.

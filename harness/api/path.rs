@@ -69,20 +69,30 @@ impl JsonPath {
 
     /// All values at the path, in document order.
     pub fn all<'a>(&self, document: &'a Value) -> Vec<&'a Value> {
+        self.walk(document, |segment, value| match segment {
+            Segment::Name(name) => Vec::from_iter(value.get(name.as_ref())),
+            Segment::Index(index) => Vec::from_iter(value.get(index)),
+            Segment::Every => children(value),
+        })
+    }
+
+    /// All values at the path in a document that was XML: `[*]` and `[0]` also match what is no array, since XML does not tell a
+    /// list of one from a single thing. Paths that are more than names, indices and `[*]` are read as they stand.
+    pub fn all_of_xml<'a>(&self, document: &'a Value) -> Vec<&'a Value> {
+        self.walk(document, |segment, value| match (segment, value) {
+            (Segment::Name(name), value) => Vec::from_iter(value.get(name.as_ref())),
+            (Segment::Index(index), Value::Array(items)) => Vec::from_iter(items.get(*index)),
+            (Segment::Every, Value::Array(items)) => items.iter().collect(),
+            (Segment::Every | Segment::Index(0), single) => vec![single],
+            (Segment::Index(_), _) => Vec::new(),
+        })
+    }
+
+    fn walk<'a>(&self, document: &'a Value, step: impl Fn(&Segment, &'a Value) -> Vec<&'a Value>) -> Vec<&'a Value> {
         match &self.kind {
-            Kind::Plain(segments) => {
-                let mut values = vec![document];
-                for segment in segments {
-                    values = match segment {
-                        Segment::Name(name) => {
-                            values.into_iter().filter_map(|value| value.get(name.as_ref())).collect()
-                        }
-                        Segment::Index(index) => values.into_iter().filter_map(|value| value.get(index)).collect(),
-                        Segment::Every => values.into_iter().flat_map(children).collect(),
-                    };
-                }
-                values
-            }
+            Kind::Plain(segments) => segments.iter().fold(vec![document], |values, segment| {
+                values.into_iter().flat_map(|value| step(segment, value)).collect()
+            }),
             Kind::General(path) => path.query(document).all(),
         }
     }
@@ -143,6 +153,22 @@ mod tests {
         check("$['a b']", &[json!(7)]);
         check("$.items[?@.id > 1].id", &[json!(2)]);
         check("$.items[-1].id", &[json!(2)]);
+    }
+
+    #[test]
+    fn a_list_of_one_that_was_xml_is_a_list() {
+        let check = |path: &str, document: &Value, expected: &[Value]| {
+            let path = JsonPath::parse(path).expect("a valid path");
+            assert_eq!(path.all_of_xml(document).into_iter().cloned().collect::<Vec<_>>(), expected, "{document}");
+        };
+        let one = json!({"list": {"item": {"id": "1"}}});
+        let two = json!({"list": {"item": [{"id": "1"}, {"id": "2"}]}});
+        check("$.list.item[*].id", &one, &[json!("1")]);
+        check("$.list.item[*].id", &two, &[json!("1"), json!("2")]);
+        check("$.list.item[0].id", &one, &[json!("1")]);
+        check("$.list.item[1].id", &two, &[json!("2")]);
+        check("$.list.item[1].id", &one, &[]);
+        check("$.list.other[*].id", &one, &[]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::exchange::Exchange;
 use super::input::Input;
 use super::path::JsonPath;
 use super::reply::{Extracted, FailedItem};
+use super::xml;
 
 /// What an exchange wants from its replies. Where all of it is absent, the body is not even parsed.
 #[derive(Clone, Debug, Default)]
@@ -65,10 +66,12 @@ pub enum NextPage {
 pub struct FailedItems {
     /// The list, or each of its entries.
     pub path: JsonPath,
-    /// The member that holds the item's key.
+    /// The JSON pointer to the item's key in an entry.
     pub key: Box<str>,
-    /// The member that holds the error code.
+    /// The JSON pointer to the error code in an entry; empty where entries hold none.
     pub code: Box<str>,
+    /// The code of an entry that holds none.
+    pub default_code: Box<str>,
 }
 
 /// Why a reply does not give what is wanted. The call fails, and its connection is fine.
@@ -77,6 +80,9 @@ pub enum ReadError {
     /// Not JSON.
     #[error("the body is not JSON")]
     NotJson,
+    /// Said to be XML, and it is not.
+    #[error("the body is not XML")]
+    NotXml,
     /// An error entry for an item that was not sent.
     #[error("the reply names a failed item that was not in the request")]
     UnknownItem,
@@ -110,27 +116,28 @@ impl Exchange {
         body: &[u8],
     ) -> Result<Extracted, ReadError> {
         let wants = &self.wants;
-        let document: Value = if wants.needs_body() {
-            serde_json::from_slice(body).map_err(|_| ReadError::NotJson)?
-        } else {
-            Value::Null
+        let is_xml = is_xml(headers);
+        let document: Value = match (wants.needs_body(), is_xml) {
+            (false, _) => Value::Null,
+            (true, false) => serde_json::from_slice(body).map_err(|_| ReadError::NotJson)?,
+            (true, true) => xml::parse(body).ok_or(ReadError::NotXml)?,
         };
+        let all = |path: &JsonPath| if is_xml { path.all_of_xml(&document) } else { path.all(&document) };
+        let first = |path: &JsonPath| if is_xml { all(path).first().copied() } else { path.first(&document) };
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let listed = match &wants.listed {
-            Some(path) => path.all(&document).len() as u32,
+            Some(path) => all(path).len() as u32,
             None => 0,
         };
         let captures = wants.captures.iter().map(|source| match source {
-            CaptureSource::Body(path) => path.first(&document).cloned().unwrap_or(Value::Null),
-            CaptureSource::Every(path) => Value::Array(path.all(&document).into_iter().cloned().collect()),
+            CaptureSource::Body(path) => first(path).cloned().unwrap_or(Value::Null),
+            CaptureSource::Every(path) => Value::Array(all(path).into_iter().cloned().collect()),
             CaptureSource::Header(name) => header(name).map_or(Value::Null, Value::from),
             CaptureSource::Status => Value::from(status),
         });
         let next = match &wants.next {
             None => None,
-            Some(NextPage::Body(path)) => {
-                path.first(&document).filter(|token| is_token(token)).cloned().map(Cursor::Token)
-            }
+            Some(NextPage::Body(path)) => first(path).filter(|token| is_token(token)).cloned().map(Cursor::Token),
             Some(NextPage::Header(name)) => {
                 header(name).filter(|token| !token.is_empty()).map(|token| Cursor::Token(Value::from(token)))
             }
@@ -144,19 +151,23 @@ impl Exchange {
                 _ => Cursor::Offset(u64::from(listed)),
             }),
         };
-        let keys = wants.keys.iter().flat_map(|path| path.all(&document));
+        let keys = wants.keys.iter().flat_map(all);
         Ok(Extracted {
             captures: captures.collect(),
             next,
             listed,
-            failed: self.read_failed(input, &document)?,
+            failed: self.read_failed(input, all)?,
             keys: keys.filter_map(|key| key.as_str().map(str::to_owned)).collect(),
         })
     }
 
-    fn read_failed(&self, input: &Input, document: &Value) -> Result<Vec<FailedItem>, ReadError> {
+    fn read_failed<'a>(
+        &self,
+        input: &Input,
+        all: impl Fn(&JsonPath) -> Vec<&'a Value>,
+    ) -> Result<Vec<FailedItem>, ReadError> {
         let (Some(failed), Some(items)) = (&self.wants.failed, &input.items) else { return Ok(Vec::new()) };
-        let entries = failed.path.all(document);
+        let entries = all(&failed.path);
         let entries: Vec<&Value> = match entries.as_slice() {
             [Value::Array(list)] => list.iter().collect(),
             _ => entries,
@@ -166,20 +177,32 @@ impl Exchange {
         }
         let names: Vec<Option<String>> = items.iter().map(|&item| self.key_of(input, Some(item))).collect();
         let find = |entry: &Value| {
-            let position = match entry.get(failed.key.as_ref())? {
+            let position = match entry.pointer(&failed.key)? {
                 Value::String(name) => names.iter().position(|known| known.as_ref() == Some(name))?,
                 Value::Number(index) => usize::try_from(index.as_u64()?).ok()?,
                 _ => return None,
             };
-            let code = entry.get(failed.code.as_ref()).map(|code| match code {
+            let code = entry.pointer(&failed.code).filter(|_| !failed.code.is_empty()).map(|code| match code {
                 Value::String(code) => code.clone(),
                 other => other.to_string(),
             });
-            let code: String = code.unwrap_or_default().chars().filter(char::is_ascii_graphic).take(80).collect();
+            let code: String = code
+                .unwrap_or_else(|| failed.default_code.to_string())
+                .chars()
+                .filter(char::is_ascii_graphic)
+                .take(80)
+                .collect();
             Some(FailedItem { index: *items.get(position)?, code: code.into() })
         };
         entries.into_iter().map(|entry| find(entry).ok_or(ReadError::UnknownItem)).collect()
     }
+}
+
+/// Whether the reply says that it is XML, as S3 does; all else is taken for JSON.
+fn is_xml(headers: &HeaderMap) -> bool {
+    let kind = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind.ends_with("/xml") || kind.ends_with("+xml")
 }
 
 /// A token that leads on: services end a walk by leaving it out, by null, by an empty text or by an empty object.

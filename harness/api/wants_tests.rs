@@ -90,3 +90,25 @@ fn a_link_leads_on_but_never_to_another_host() {
     check("</a>; rel=last", Ok(None));
     check("garbage", Ok(None));
 }
+
+#[test]
+fn a_page_in_xml_is_read_like_one_in_json() {
+    let mut headers = HeaderMap::new();
+    headers.insert("content-type", "application/xml; charset=utf-8".parse().expect("a value"));
+    let mut exchange = batch();
+    let path = |text| JsonPath::parse(text).expect("a path");
+    exchange.wants = Wants {
+        next: Some(NextPage::Body(path("$.List.Next"))),
+        listed: Some(path("$.List.Contents[*]")),
+        keys: Some(path("$.List.Contents[*].Key")),
+        captures: vec![CaptureSource::Body(path("$.List.Contents[0].Key"))],
+        ..Wants::default()
+    };
+    let read = |body: &str| exchange.read(&input(None), "h:1", 200, &headers, body.as_bytes());
+    let one = read("<List><Contents><Key>a</Key></Contents><Next>t&amp;u</Next></List>").expect("reads");
+    assert_eq!((one.listed, one.next), (1, Some(Cursor::Token(json!("t&u")))));
+    assert_eq!((one.keys, one.captures), (vec!["a".to_owned()], vec![json!("a")]));
+    let last = read("<List><Contents><Key>a</Key></Contents><Contents><Key>b</Key></Contents><Next/></List>");
+    assert_eq!(last.map(|page| (page.listed, page.next)), Ok((2, None)));
+    assert_eq!(read("{}"), Err(ReadError::NotXml));
+}

@@ -162,7 +162,7 @@ impl Front {
 
     fn verify(&self, namespace: Namespace, route: &Route, head: &Parts, body: &[u8]) -> Result<(), ServiceError> {
         let Some(verifier) = &self.verifier else { return Ok(()) };
-        verifier.verify(WallClock::now().unix_seconds() as i64, namespace, route, head, body)
+        verifier.verify(WallClock::now().unix_seconds() as i64, namespace, route.operation, head, body)
     }
 
     /// Throttles, parses and performs, all at one instant.

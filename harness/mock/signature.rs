@@ -11,13 +11,13 @@ use http::request::Parts;
 use http::{HeaderMap, Uri};
 use jiff::Timestamp;
 use jiff::fmt::strtime;
+use jiff::tz::TimeZone;
 use sha2::{Digest as _, Sha256};
 use url::form_urlencoded;
 
 use super::namespace;
-use super::route::Route;
 use crate::service::config::Credential;
-use crate::service::{Namespace, ServiceError};
+use crate::service::{Namespace, OperationKind, ServiceError};
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 /// The signing name of both namespaces.
@@ -56,7 +56,7 @@ impl Verifier {
         &self,
         now: i64,
         namespace: Namespace,
-        route: &Route,
+        operation: OperationKind,
         request: &Parts,
         body: &[u8],
     ) -> Result<(), ServiceError> {
@@ -92,10 +92,7 @@ impl Verifier {
         let canonical = canonical_request(request, &claim, &payload).map_err(refuse)?;
         let scope = format!("{}/{}/{}/aws4_request", claim.day, claim.region, claim.service);
         let to_sign = format!("{ALGORITHM}\n{date}\n{scope}\n{}", hexadecimal(&Sha256::digest(&canonical)));
-        let mut key = hmac(format!("AWS4{}", credential.secret_key).as_bytes(), claim.day.as_bytes());
-        for part in [claim.region, claim.service, "aws4_request"] {
-            key = hmac(&key, part.as_bytes());
-        }
+        let key = signing_key(&credential.secret_key, claim.day, claim.region, claim.service);
         if !same(hexadecimal(&hmac(&key, to_sign.as_bytes())).as_bytes(), claim.signature.as_bytes()) {
             return Err(refuse(
                 "The request signature we calculated does not match the signature you provided. \
@@ -103,8 +100,8 @@ impl Verifier {
                     .into(),
             ));
         }
-        if credential.deny.contains(&route.operation) {
-            let message = format!("{} is not authorized to perform chime:{}", claim.access_key, route.operation);
+        if credential.deny.contains(&operation) {
+            let message = format!("{} is not authorized to perform chime:{operation}", claim.access_key);
             return Err(ServiceError::new(403, "ForbiddenException", message));
         }
         Ok(())
@@ -162,7 +159,8 @@ fn date(headers: &HeaderMap) -> Result<(String, i64), &'static str> {
     if let Some(date) = headers.get("x-amz-date") {
         let date = date.to_str().unwrap_or_default();
         let seconds = strtime::parse(FORMAT, date).and_then(|parsed| parsed.to_datetime()).ok();
-        let seconds = seconds.and_then(|moment| moment.in_tz("UTC").ok()).map(|moment| moment.timestamp().as_second());
+        let seconds =
+            seconds.and_then(|moment| moment.to_zoned(TimeZone::UTC).ok()).map(|moment| moment.timestamp().as_second());
         return Ok((date.to_owned(), seconds.ok_or("x-amz-date must be of the form 20261122T040506Z")?));
     }
     let date = headers
@@ -292,6 +290,11 @@ fn encode(bytes: &[u8], out: &mut String) {
             let _ = write!(out, "%{byte:02X}");
         }
     }
+}
+
+fn signing_key(secret: &str, day: &str, region: &str, service: &str) -> [u8; 32] {
+    let of_day = hmac(format!("AWS4{secret}").as_bytes(), day.as_bytes());
+    [region, service, "aws4_request"].iter().fold(of_day, |key, part| hmac(&key, part.as_bytes()))
 }
 
 fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {

@@ -115,7 +115,7 @@ mod tests {
     fn a_window_counts_from_the_start_of_the_events() {
         let window = Window { at: Nanos::from_secs(10), lasts: Nanos::from_secs(5) };
         let mut faults = Faults::new(&[Fault { during: Some(window), ..fault(0.0, Some(2), WireFault::Garbage) }], 1);
-        let mut strikes =
+        let strikes =
             |faults: &mut Faults, secs| faults.strike(Nanos::from_secs(secs), OperationKind::GetMeeting, 0).is_some();
         assert_eq!([12, 12].map(|now| strikes(&mut faults, now)), [false, false], "not started");
         faults.start(Nanos::from_secs(2));

@@ -1,10 +1,12 @@
-//! Tests that need programs from outside: Chromium, nginx, Python with `check-jsonschema` and `hdrhistogram`, and the real
-//! clients of `tests/clients/`.
+//! Tests that need programs from outside: Chromium, nginx, Python with `check-jsonschema`, `hdrhistogram` and `moto`, and the
+//! real clients of `tests/clients/`.
 //!
 //! `.ci/run` installs them. Where one is missing, a test fails and says what to install; none is skipped.
 
 mod clients;
 mod hlog;
+#[cfg(feature = "aws")]
+mod moto;
 mod nginx;
 mod page;
 mod program;

@@ -58,6 +58,7 @@ fn operation(name: &str, written: &written::Operation, node: &Node, faults: &mut
         query: pairs(&written.query),
         headers: pairs(&written.headers),
         body: match (&written.body, body) {
+            (Some(serde_json::Value::Bool(false)), _) => Body::Empty,
             (Some(body), _) => Body::Json(body.clone()),
             (None, true) => Body::Parameters,
             (None, false) => Body::Empty,
@@ -85,6 +86,7 @@ fn batch(written: &written::Batch, node: &Node, faults: &mut Vec<Fault>) -> Batc
         failed: written.failed.clone(),
         failed_key: written.failed_key.clone().or_else(|| written.key.clone()).unwrap_or_default(),
         failed_code: written.failed_code.clone().unwrap_or_default(),
+        default_code: written.default_code.clone().unwrap_or_default(),
     }
 }
 

@@ -374,7 +374,9 @@ fn bind_fault(error: &BindError, node: &Node) -> Fault {
             let fault = Fault::new(node.at("with").key_span(parameter), message);
             fault.suggest_word(parameter, known.iter().map(String::as_str))
         }
-        BindError::NotAText { parameter, .. } => Fault::new(node.at("with").at(parameter).span, message),
+        BindError::NotAText { parameter, .. } | BindError::NotALiteral { parameter } => {
+            Fault::new(node.at("with").at(parameter).span, message)
+        }
         BindError::NoBatch(_) => Fault::new(node.key_span("batch"), message).suggest("remove `batch`"),
         BindError::NoPaging(_) | BindError::NeedsPageSize(_) => Fault::new(node.key_span("paginate"), message),
         BindError::PageTooLarge { max, .. } => {

@@ -26,8 +26,8 @@ pub(crate) struct Operation {
     pub(crate) query: Option<Named<String>>,
     /// Headers, by name.
     pub(crate) headers: Option<Named<String>>,
-    /// The JSON body; texts in it may hold templates. Default for POST, PUT and PATCH: the parameters of the step that
-    /// nothing else names.
+    /// The JSON body; texts in it may hold templates; `false` for no body. Default for POST, PUT and PATCH: the parameters of the
+    /// step that nothing else names.
     pub(crate) body: Option<Value>,
     /// How many items go into one request.
     pub(crate) batch: Option<Batch>,
@@ -60,16 +60,21 @@ pub(crate) enum Method {
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Batch {
-    /// The member of the body that takes the items: a name, or a JSON pointer such as `/data/items`.
+    /// The member of the body that takes the items: a name, or a JSON pointer such as `/data/items`. A parameter in braces takes
+    /// a plain text of the step: `/RequestItems/{TableName}`.
     pub(crate) items: String,
-    /// The member of an item that identifies it.
+    /// The member of an item that identifies it: a name, or a JSON pointer.
     pub(crate) key: Option<String>,
     /// The entries of the reply that stand for items that failed, as a JSONPath.
     pub(crate) failed: Option<String>,
-    /// The member of such an entry that identifies the item. Default: `key`.
+    /// The member of such an entry that identifies the item: a name, or a JSON pointer; an empty text where the entry is the
+    /// item's key itself. Default: `key`.
     pub(crate) failed_key: Option<String>,
-    /// The member of such an entry that holds the error code.
+    /// The member of such an entry that holds the error code: a name, or a JSON pointer.
     pub(crate) failed_code: Option<String>,
+    /// The error code of an entry that holds none, such as `ThrottlingException` where the service only returns what it did not
+    /// get to. By default such an entry has failed for good.
+    pub(crate) default_code: Option<String>,
     /// The most items that one request may carry.
     #[schemars(range(min = 1))]
     pub(crate) max: Option<u32>,

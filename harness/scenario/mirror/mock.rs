@@ -33,6 +33,8 @@ pub(crate) struct Mock {
     pub(crate) models: Option<Named<Model>>,
     /// Whether signatures are checked. Default: `lenient`.
     pub(crate) authentication: Option<Authentication>,
+    /// Whose signatures are good, with `authentication: strict`.
+    pub(crate) credentials: Option<Vec<Credential>>,
     /// The region where no signature names one. Default: `us-east-1`.
     pub(crate) region: Option<String>,
     /// Which of the two interfaces answers where a request does not tell. Default: `meetings`.
@@ -57,6 +59,27 @@ pub(crate) enum Authentication {
     Lenient,
     /// Requests without a right one are refused.
     Strict,
+}
+
+/// A key that signs.
+#[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Credential {
+    /// The access key id; it names the account.
+    pub(crate) access_key: String,
+    /// The secret key; write `${env:NAME}`.
+    pub(crate) secret_key: String,
+    /// The session token that goes with a temporary key; write `${env:NAME}`.
+    pub(crate) session_token: Option<String>,
+    /// Operations that it may not use, by name. Default: none.
+    pub(crate) deny: Option<Vec<String>>,
+}
+
+/// Says whose it is, and nothing of its secrets.
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credential").field("access_key", &self.access_key).finish_non_exhaustive()
+    }
 }
 
 /// An interface of the attendees service.

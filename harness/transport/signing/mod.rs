@@ -9,6 +9,7 @@
 
 #[cfg(not(feature = "aws"))]
 mod absent;
+#[cfg(feature = "aws")]
 mod clock;
 #[cfg(feature = "aws")]
 mod keys;

@@ -1,5 +1,6 @@
 //! The modelled service.
 
+mod authentication;
 mod events;
 mod faults;
 mod latency;
@@ -7,7 +8,7 @@ mod limits;
 
 pub(super) use events::changes;
 
-use super::{not_yet, refuse_keys};
+use super::refuse_keys;
 use crate::scenario::fault::{Fault, excerpt};
 use crate::scenario::mirror::mock as written;
 use crate::scenario::{Loaded, Node};
@@ -68,9 +69,7 @@ pub(super) fn service(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Se
     }
     config.region = mock.region.clone().unwrap_or(config.region);
     refuse_keys(node, &["models"], faults);
-    if mock.authentication == Some(written::Authentication::Strict) {
-        faults.push(not_yet(node.at("authentication").span, "strict authentication"));
-    }
+    config.authentication = authentication::authentication(mock, node, faults);
     config.namespace = match mock.namespace {
         None | Some(written::Namespace::Meetings) => Namespace::Meetings,
         Some(written::Namespace::Legacy) => Namespace::Legacy,

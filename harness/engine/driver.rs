@@ -8,10 +8,9 @@ use rustc_hash::FxHashMap;
 
 use super::collector::Seconds;
 use super::halt::HaltAt;
-use super::timer::Timer;
 use crate::api::Reply;
 use crate::lane::{AttemptId, Command, Event, Lane};
-use crate::time::MonotonicClock;
+use crate::time::{MonotonicClock, Timer};
 use crate::transport::Transport;
 use crate::units::Nanos;
 

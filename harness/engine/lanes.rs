@@ -10,10 +10,9 @@ use super::collector::Seconds;
 use super::driver::drive;
 use super::halt::HaltAt;
 use super::live::RunError;
-use super::timer::LaneTimer;
 use crate::lane::{Lane, LaneEnd, LanePlan};
 use crate::record::Interval;
-use crate::time::MonotonicClock;
+use crate::time::{MonotonicClock, SystemTimer};
 use crate::transport::{KeyRing, Transport as _, Wire};
 use crate::units::Nanos;
 
@@ -59,7 +58,7 @@ fn run_lane(mut setting: Setting, plan: LanePlan, mut seconds: Seconds) -> Resul
     let mut lane = Lane::new(plan, setting.begin);
     seconds.begin();
     runtime.block_on(async {
-        let timer = LaneTimer::new(clock);
+        let timer = SystemTimer::new(clock);
         drive(&mut lane, &transport, &timer, clock, setting.begin, &mut setting.halt, &mut seconds).await;
     });
     let mut end = lane.finish(clock.now());

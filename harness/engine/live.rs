@@ -11,7 +11,6 @@ use url::Url;
 use super::halt::{Halt, HaltAt};
 use super::lanes::{Setting, run_lanes};
 use super::progress::{Progress, Stage};
-use super::timer::timer_name;
 use super::watchdog::Watchdog;
 use crate::lane::{AuditResult, Difference, LaneEnd, LanePlan, Limiters, Phase, PhaseFailure};
 use crate::mock::MockServer;
@@ -20,7 +19,7 @@ use crate::record::{
     AuditLine, Interval, Ledger, Line, RunEnd, RunEvent, RunLog, RunStart, write_interval, write_line,
 };
 use crate::schedule::Stripe;
-use crate::time::{MonotonicClock, WallClock};
+use crate::time::{MonotonicClock, WallClock, timer_name};
 use crate::transport::{KeyRing, KeysError, WireSetupError};
 use crate::units::Nanos;
 

@@ -7,9 +7,6 @@ mod lanes;
 mod live;
 mod machine;
 mod progress;
-mod timer;
-#[cfg(target_os = "linux")]
-mod timer_fd;
 mod watchdog;
 
 pub use driver::drive;
@@ -17,4 +14,3 @@ pub use halt::{Halt, HaltAt, raise};
 pub use live::{Live, RunError};
 pub use machine::machine;
 pub use progress::{Progress, Stage, Unwatched};
-pub use timer::{LaneTimer, Timer, TokioTimer};

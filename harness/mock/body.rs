@@ -2,13 +2,14 @@
 
 use std::io;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
+use super::watch::Busy;
+use crate::time::{Wait, Waits};
+use crate::units::Nanos;
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
-use tokio::time::Sleep;
-
-use crate::units::Nanos;
 
 /// A slow body comes in so many pieces at most.
 const PIECES: u64 = 32;
@@ -19,6 +20,8 @@ pub(super) struct ReplyBody {
     /// What is still to be sent.
     rest: Bytes,
     pace: Pace,
+    /// The request is under way until its reply is.
+    _busy: Option<Busy>,
 }
 
 #[derive(Debug)]
@@ -26,7 +29,7 @@ enum Pace {
     /// All at once.
     Whole,
     /// A piece of that size after each pause.
-    Slow { piece: usize, pause: Nanos, sleep: Option<Pin<Box<Sleep>>> },
+    Slow { piece: usize, pause: Nanos, waits: Rc<Waits>, wait: Option<Wait> },
     /// So many bytes, and then nothing for ever.
     Stall { before: usize },
     /// So many bytes, and then an error, which makes hyper break the stream off.
@@ -35,24 +38,31 @@ enum Pace {
 
 impl ReplyBody {
     pub(super) fn whole(body: Bytes) -> Self {
-        Self { rest: body, pace: Pace::Whole }
+        Self { rest: body, pace: Pace::Whole, _busy: None }
+    }
+
+    /// Keeps the request under way until this body is gone.
+    pub(super) fn keeping(self, busy: Busy) -> Self {
+        Self { _busy: Some(busy), ..self }
     }
 
     /// Spread over that span.
-    pub(super) fn slow(body: Bytes, over: Nanos) -> Self {
+    pub(super) fn slow(body: Bytes, over: Nanos, waits: &Rc<Waits>) -> Self {
         let pieces = (body.len() as u64).clamp(1, PIECES);
         let pause = Nanos::new(over.as_nanos() / pieces);
-        Self { pace: Pace::Slow { piece: body.len().div_ceil(pieces as usize), pause, sleep: None }, rest: body }
+        let piece = body.len().div_ceil(pieces as usize);
+        let pace = Pace::Slow { piece, pause, waits: Rc::clone(waits), wait: None };
+        Self { pace, ..Self::whole(body) }
     }
 
     /// Half of it, then silence.
     pub(super) fn stalled(body: Bytes) -> Self {
-        Self { pace: Pace::Stall { before: body.len() / 2 }, rest: body }
+        Self { pace: Pace::Stall { before: body.len() / 2 }, ..Self::whole(body) }
     }
 
     /// Half of it, then an error.
     pub(super) fn broken(body: Bytes) -> Self {
-        Self { pace: Pace::Break { before: body.len() / 2, flushed: false }, rest: body }
+        Self { pace: Pace::Break { before: body.len() / 2, flushed: false }, ..Self::whole(body) }
     }
 
     fn take(&mut self, length: usize) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
@@ -72,11 +82,11 @@ impl Body for ReplyBody {
         }
         match &mut this.pace {
             Pace::Whole => this.take(usize::MAX),
-            Pace::Slow { piece, pause, sleep } => {
+            Pace::Slow { piece, pause, waits, wait } => {
                 let piece = *piece;
                 let pause = *pause;
-                ready!(sleep.get_or_insert_with(|| Box::pin(wait(pause))).as_mut().poll(cx));
-                *sleep = None;
+                ready!(Pin::new(wait.get_or_insert_with(|| waits.wait(pause))).poll(cx));
+                *wait = None;
                 this.take(piece)
             }
             // No one wakes this task but the client, by going away.
@@ -102,10 +112,4 @@ impl Body for ReplyBody {
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.rest.len() as u64)
     }
-}
-
-/// Waits in real time, to tokio's resolution of a millisecond.
-#[expect(clippy::disallowed_methods, reason = "the mock's connections do wait in real time")]
-pub(super) fn wait(span: Nanos) -> Sleep {
-    tokio::time::sleep(span.into())
 }

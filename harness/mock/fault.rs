@@ -1,13 +1,17 @@
 //! Which damage is done where: in the reply's body by hyper, or behind its back on the wire.
 
+use std::rc::Rc;
+
 use bytes::{BufMut, Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, HeaderValue};
 use http::{Response, Version};
 
 use super::body::ReplyBody;
 use super::render::Reply;
+use super::watch::Busy;
 use super::wire::{Ending, Hatch, Spoiled};
 use crate::service::config::{ResetAt, WireFault};
+use crate::time::Waits;
 
 /// What no client takes for HTTP.
 const GARBAGE: &[u8] = b"\x16\x03\x01\x00garbage, not HTTP\x00\xff\xfe\r\n\r\n";
@@ -19,8 +23,25 @@ const NOT_JSON: &[u8] = b"{\"Attendees\": [{\"AttendeeId\": ";
 /// HTTP/2 has many replies on a connection, so that there a reset or a cut in the middle of a reply resets its stream
 /// alone, and after the reply there is nothing left to reset. A reply without a body cannot be cut, delayed or spoiled in
 /// its body, and is sent as it is.
-pub(super) fn respond(reply: Reply, fault: Option<WireFault>, version: Version, hatch: &Hatch) -> Response<ReplyBody> {
-    let Some(fault) = fault else { return whole(reply) };
+pub(super) fn respond(
+    reply: Reply,
+    fault: Option<WireFault>,
+    version: Version,
+    hatch: &Hatch,
+    busy: Busy,
+    waits: &Rc<Waits>,
+) -> Response<ReplyBody> {
+    let response = match fault {
+        None => whole(reply),
+        Some(fault) => damaged(reply, fault, version, hatch, waits),
+    };
+    if fault == Some(WireFault::Stall) {
+        busy.never_ends();
+    }
+    response.map(|body| body.keeping(busy))
+}
+
+fn damaged(reply: Reply, fault: WireFault, version: Version, hatch: &Hatch, waits: &Rc<Waits>) -> Response<ReplyBody> {
     let one_reply_at_a_time = version < Version::HTTP_2;
     let spoil = |bytes: Bytes, ending| {
         *hatch.borrow_mut() = Some(Spoiled { bytes, ending });
@@ -39,7 +60,12 @@ pub(super) fn respond(reply: Reply, fault: Option<WireFault>, version: Version, 
         WireFault::Reset(ResetAt::AfterReply) if one_reply_at_a_time => {
             spoil(http1(&reply, reply.body.len()), Ending::Reset)
         }
-        WireFault::Reset(ResetAt::AfterReply) => whole(reply),
+        WireFault::Duplicate if one_reply_at_a_time => {
+            let bytes = http1(&reply, reply.body.len());
+            spoil([&*bytes, &*bytes].concat().into(), Ending::KeepOpen)
+        }
+        // A stream holds one reply.
+        WireFault::Reset(ResetAt::AfterReply) | WireFault::Duplicate => whole(reply),
         _ if reply.body.is_empty() => whole(reply),
         WireFault::Truncate if one_reply_at_a_time => {
             let bytes = http1(&reply, reply.body.len());
@@ -54,7 +80,7 @@ pub(super) fn respond(reply: Reply, fault: Option<WireFault>, version: Version, 
             response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(half));
             response
         }
-        WireFault::SlowBody { over } => Response::from_parts(reply.head, ReplyBody::slow(reply.body, over)),
+        WireFault::SlowBody { over } => Response::from_parts(reply.head, ReplyBody::slow(reply.body, over, waits)),
         WireFault::Stall => Response::from_parts(reply.head, ReplyBody::stalled(reply.body)),
         WireFault::InvalidJson => whole(Reply { body: Bytes::from_static(NOT_JSON), ..reply }),
     }

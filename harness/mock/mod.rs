@@ -4,19 +4,28 @@
 //! holds the service, and every decision is the model's: this module only reads and writes HTTP, waits, and damages
 //! replies where the model says so.
 
+mod admin;
 mod body;
+mod collect;
 mod credential;
 mod fault;
 mod front;
+mod gauges;
+mod namespace;
 mod parse;
 mod render;
+mod request_log;
 mod route;
 mod server;
+mod settings;
+mod signature;
 mod stats;
 #[cfg(test)]
 mod tests;
+mod watch;
 mod wire;
 
+use std::cell::RefCell;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::rc::Rc;
@@ -24,7 +33,9 @@ use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
 pub use front::Front;
+pub use request_log::RequestLog;
 pub use server::serve;
+pub use settings::{Limits, Settings};
 pub use stats::MockStats;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -37,6 +48,7 @@ use crate::units::Nanos;
 #[derive(Debug)]
 pub struct MockServer {
     addr: SocketAddr,
+    admin_addr: Option<SocketAddr>,
     /// Closing it ends the server.
     commands: Option<UnboundedSender<Command>>,
     thread: Option<JoinHandle<()>>,
@@ -47,6 +59,8 @@ pub struct MockServer {
 enum Command {
     StartEvents(mpsc::Sender<()>),
     Stats(mpsc::Sender<MockStats>),
+    /// The last one: it is answered when the last reply is out.
+    End(mpsc::Sender<MockStats>),
 }
 
 impl MockServer {
@@ -56,21 +70,36 @@ impl MockServer {
     /// [`io::ErrorKind::InvalidInput`] for a configuration that cannot be served; else what binding the address or
     /// starting a thread says.
     pub fn start(config: ServiceConfig, addr: SocketAddr) -> io::Result<Self> {
+        Self::start_with(config, addr, Settings::default())
+    }
+
+    /// Starts the service with settings of its front.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start); also what binding the administrative port says.
+    pub fn start_with(config: ServiceConfig, addr: SocketAddr, settings: Settings) -> io::Result<Self> {
         let service = Service::new(config).map_err(|fault| io::Error::new(io::ErrorKind::InvalidInput, fault))?;
-        let listener = TcpListener::bind(addr)?;
-        listener.set_nonblocking(true)?;
+        let listener = bind(addr)?;
+        let admin = settings.admin.map(bind).transpose()?;
         let addr = listener.local_addr()?;
+        let admin_addr = admin.as_ref().map(TcpListener::local_addr).transpose()?;
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let (commands, received) = unbounded_channel();
-        let thread = thread::Builder::new()
-            .name("mock".to_owned())
-            .spawn(move || run(&runtime, listener, Front::new(service), received))?;
-        Ok(Self { addr, commands: Some(commands), thread: Some(thread) })
+        let thread = thread::Builder::new().name("mock".to_owned()).spawn(move || {
+            let front = Rc::new(Front::with(service, settings.limits, settings.request_log));
+            run(&runtime, listener, admin, front, received, settings.grace);
+        })?;
+        Ok(Self { addr, admin_addr, commands: Some(commands), thread: Some(thread) })
     }
 
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Where the administrative port listens, if at all.
+    pub fn admin_addr(&self) -> Option<SocketAddr> {
+        self.admin_addr
     }
 
     /// Starts the clock of the configured events.
@@ -83,11 +112,16 @@ impl MockServer {
         self.ask(Command::Stats).unwrap_or_default()
     }
 
-    /// Ends the server and every connection, and gives the final counts.
+    /// Ends the server, and gives the final counts. Replies under way have the grace time of the settings to end; then
+    /// every connection is closed.
     pub fn shutdown(mut self) -> MockStats {
-        let stats = self.stats();
+        let (sender, last) = mpsc::channel();
+        if let Some(commands) = self.commands.take() {
+            // Where the thread is gone, so are its counts.
+            let _ = commands.send(Command::End(sender));
+        }
         self.end();
-        stats
+        last.try_recv().unwrap_or_default()
     }
 
     fn ask<T>(&self, command: impl FnOnce(mpsc::Sender<T>) -> Command) -> Option<T> {
@@ -111,18 +145,43 @@ impl Drop for MockServer {
     }
 }
 
+fn bind(addr: SocketAddr) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(addr)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
 /// The server's thread.
-fn run(runtime: &Runtime, listener: TcpListener, front: Front, commands: UnboundedReceiver<Command>) {
-    let front = Rc::new(front);
+fn run(
+    runtime: &Runtime,
+    listener: TcpListener,
+    admin: Option<TcpListener>,
+    front: Rc<Front>,
+    commands: UnboundedReceiver<Command>,
+    grace: Nanos,
+) {
+    let last = Rc::new(RefCell::new(None));
     LocalSet::new().block_on(runtime, async {
         // Only fails where the process has no descriptor left for the reactor; then every connection is refused.
         let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-        serve(listener, Rc::clone(&front), obey(commands, &front), Nanos::ZERO).await;
+        if let Some(Ok(admin)) = admin.map(tokio::net::TcpListener::from_std) {
+            tokio::task::spawn_local(admin::serve(admin, Rc::clone(&front)));
+        }
+        let commands = obey(commands, Rc::clone(&front), Rc::clone(&last));
+        serve(listener, Rc::clone(&front), commands, grace).await;
     });
+    if let Some(last) = last.take() {
+        // An owner that no longer waits for its answer does not need it.
+        let _ = mpsc::Sender::send(&last, front.stats());
+    }
 }
 
-/// Carries out commands until the owner is gone.
-async fn obey(mut commands: UnboundedReceiver<Command>, front: &Front) {
+/// Carries out commands until the owner is gone or ends the server.
+async fn obey(
+    mut commands: UnboundedReceiver<Command>,
+    front: Rc<Front>,
+    last: Rc<RefCell<Option<mpsc::Sender<MockStats>>>>,
+) {
     while let Some(command) = commands.recv().await {
         // An owner that no longer waits for its answer does not need it.
         let _ = match command {
@@ -131,6 +190,10 @@ async fn obey(mut commands: UnboundedReceiver<Command>, front: &Front) {
                 done.send(()).is_ok()
             }
             Command::Stats(stats) => stats.send(front.stats()).is_ok(),
+            Command::End(stats) => {
+                *last.borrow_mut() = Some(stats);
+                return;
+            }
         };
     }
 }

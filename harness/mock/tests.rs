@@ -1,5 +1,7 @@
 //! What a client sees, byte by byte where a fault is meant.
 
+mod connections;
+
 use std::borrow::Cow;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -10,7 +12,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::service::OperationKind;
 use crate::service::config::{
-    Change, Event, Fault, FaultKind, Latency, Reject, ResetAt, RetryAfter, Throttling, WireFault,
+    Authentication, Change, Credential, Event, Fault, FaultKind, Latency, Reject, ResetAt, RetryAfter, Throttling,
+    Window, WireFault,
 };
 use crate::units::Ratio;
 
@@ -23,7 +26,7 @@ fn unthrottled() -> ServiceConfig {
 
 /// Strikes every request of that operation.
 fn always(operation: OperationKind, kind: FaultKind) -> ServiceConfig {
-    let fault = Fault { operations: vec![operation], chance: Ratio::ZERO, every: Some(1), kind };
+    let fault = Fault { operations: vec![operation], chance: Ratio::ZERO, every: Some(1), during: None, kind };
     ServiceConfig { faults: vec![fault], ..unthrottled() }
 }
 

@@ -30,7 +30,7 @@ fn ratio(share: f64) -> Ratio {
 }
 
 fn create(token: &str) -> Request<'_> {
-    let (media_region, external_meeting_id) = ("us-east-1", "meeting");
+    let (media_region, external_meeting_id) = (Some("us-east-1"), Some("meeting"));
     Request::CreateMeeting(attendees::request::CreateMeeting {
         client_request_token: token,
         media_region,
@@ -78,7 +78,7 @@ fn a_full_queue_is_answered_503_without_effect() {
 
 #[test]
 fn a_fault_on_the_wire_leaves_the_effect_and_an_error_does_not() {
-    let always = |kind| vec![Fault { operations: vec![], chance: ratio(0.0), every: Some(1), kind }];
+    let always = |kind| vec![Fault { operations: vec![], chance: ratio(0.0), every: Some(1), during: None, kind }];
     let reset = WireFault::Reset(ResetAt::BeforeReply);
     let (mut lossy, caller) = service(ServiceConfig { faults: always(FaultKind::Wire(reset)), ..unthrottled() });
     let answer = lossy.handle(Nanos::ZERO, caller, &create("token"));

@@ -1,11 +1,17 @@
-//! Clocks. This is the only place that reads the time; everything else is told.
+//! Clocks and timers. This is the only place that reads the time or waits for it; everything else is told.
 
+mod timer;
+#[cfg(target_os = "linux")]
+mod timer_fd;
+mod waits;
 mod wall;
 
 use std::time::Instant;
 
 use crate::units::Nanos;
 
+pub use timer::{SystemTimer, Timer, TokioTimer, timer_name};
+pub use waits::{Wait, Waits};
 pub use wall::WallClock;
 
 /// Real time since an origin, never going back.

@@ -1,11 +1,17 @@
-//! Tests that need programs from outside: Chromium, and Python with `check-jsonschema`, `hdrhistogram` and `moto`.
+//! Tests that need programs from outside: Chromium, nginx, Python with `check-jsonschema`, `hdrhistogram` and `moto`, and the
+//! real clients of `tests/clients/`.
 //!
 //! `.ci/run` installs them. Where one is missing, a test fails and says what to install; none is skipped.
 
+mod clients;
 mod hlog;
 #[cfg(feature = "aws")]
 mod moto;
+mod nginx;
 mod page;
 mod program;
 mod run;
 mod schema;
+
+#[path = "../clients/table.rs"]
+mod clients_table;

@@ -8,9 +8,17 @@ mod cli_target;
 mod lane_flows;
 mod lane_limits;
 mod lane_schedule;
+mod mock_process;
+mod mock_robust;
 mod order;
 mod program;
+#[cfg(feature = "aws")]
+mod same_scenario;
+mod sdk_rust;
 mod server;
 #[cfg(feature = "aws")]
 mod signing;
 mod virtual_time;
+
+#[path = "../clients/table.rs"]
+mod clients_table;

@@ -20,6 +20,7 @@ use super::fault::{Fault, Faults};
 use super::place::Span;
 use super::{Loaded, Node};
 use crate::plan::{Caps, Plan, Secrets};
+use crate::service::ServiceConfig;
 use crate::units::Nanos;
 
 /// The seed of a scenario that names none: the same run every time.
@@ -37,6 +38,18 @@ impl Loaded {
             Some(plan) if faults.is_empty() => Ok(plan),
             _ => Err(Faults::new(self.sources.clone(), faults, &self.secrets)),
         }
+    }
+}
+
+impl Loaded {
+    /// The embedded service alone, for whoever serves it without a run: a file for that needs no target and no workloads.
+    ///
+    /// # Errors
+    /// Every rule across keys that `mock` and `limiters` break.
+    pub fn service(&self) -> Result<ServiceConfig, Faults> {
+        let mut faults = Vec::new();
+        let config = service::service(self, self.scenario.seed.unwrap_or(DEFAULT_SEED), &mut faults);
+        if faults.is_empty() { Ok(config) } else { Err(Faults::new(self.sources.clone(), faults, &self.secrets)) }
     }
 }
 

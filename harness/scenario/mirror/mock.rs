@@ -33,10 +33,18 @@ pub(crate) struct Mock {
     pub(crate) models: Option<Named<Model>>,
     /// Whether signatures are checked. Default: `lenient`.
     pub(crate) authentication: Option<Authentication>,
+    /// Whose signatures are good, with `authentication: strict`.
+    pub(crate) credentials: Option<Vec<Credential>>,
     /// The region where no signature names one. Default: `us-east-1`.
     pub(crate) region: Option<String>,
-    /// Which of the two interfaces answers where a request does not tell. Default: `meetings`.
+    /// Which of the two interfaces answers where a request does not tell. Default: `legacy` for `api: attendees-legacy`, else
+    /// `meetings`.
     pub(crate) namespace: Option<Namespace>,
+    /// How long a meeting lives that nobody ends, such as `24h`; replicas end with their primary. Default: for ever.
+    pub(crate) meeting_lifetime: Option<Duration>,
+    /// The type of the error for a request that breaks a constraint of the API's model, all of them 400. Default:
+    /// `bad_request`.
+    pub(crate) validation_error: Option<ValidationError>,
 }
 
 /// Whether the documented limits of the service hold.
@@ -59,6 +67,27 @@ pub(crate) enum Authentication {
     Strict,
 }
 
+/// A key that signs.
+#[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Credential {
+    /// The access key id; it names the account.
+    pub(crate) access_key: String,
+    /// The secret key; write `${env:NAME}`.
+    pub(crate) secret_key: String,
+    /// The session token that goes with a temporary key; write `${env:NAME}`.
+    pub(crate) session_token: Option<String>,
+    /// Operations that it may not use, by name. Default: none.
+    pub(crate) deny: Option<Vec<String>>,
+}
+
+/// Says whose it is, and nothing of its secrets.
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credential").field("access_key", &self.access_key).finish_non_exhaustive()
+    }
+}
+
 /// An interface of the attendees service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -67,6 +96,16 @@ pub(crate) enum Namespace {
     Meetings,
     /// The one before it.
     Legacy,
+}
+
+/// The type of the error for a request that breaks a constraint of the API's model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ValidationError {
+    /// `BadRequestException`, as documented.
+    BadRequest,
+    /// `ValidationException`, as seen on the wire of the real service; no client knows it.
+    ValidationException,
 }
 
 /// Which limiters guard which operations.
@@ -232,7 +271,7 @@ pub(crate) struct Workers {
     pub(crate) queue: Option<u32>,
 }
 
-/// A fault now and then, by `chance` or `every`. Exactly one other key says which.
+/// A fault now and then: by `chance`, by `every`, or for a while by `at` and `for`. Exactly one other key says which.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fault {
@@ -243,6 +282,11 @@ pub(crate) struct Fault {
     /// It strikes every n-th request, besides.
     #[schemars(range(min = 1))]
     pub(crate) every: Option<u64>,
+    /// It strikes only from this time on, counted from the first arrival; without `chance` and `every`, each time.
+    pub(crate) at: Option<Duration>,
+    /// It strikes only for so long. Default: to the end.
+    #[serde(rename = "for")]
+    pub(crate) lasting: Option<Duration>,
     /// The connection is reset.
     pub(crate) reset: Option<Reset>,
     /// The request is answered with this status and not done.
@@ -260,8 +304,13 @@ pub(crate) struct Fault {
     pub(crate) wrong_length: Option<bool>,
     /// `true`: the body is not JSON.
     pub(crate) invalid_json: Option<bool>,
+    /// `true`: the reply comes twice.
+    pub(crate) duplicate: Option<bool>,
     /// `true`: half of the body comes, then nothing.
     pub(crate) stall: Option<bool>,
+    /// The listener accepts nobody for this time. `chance` and `every` count connections; it has no `operations`, and
+    /// ends with `for`.
+    pub(crate) stall_accept: Option<Duration>,
 }
 
 /// When a connection is reset.

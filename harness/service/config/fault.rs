@@ -14,8 +14,19 @@ pub struct Fault {
     pub chance: Ratio,
     /// Strikes every n-th admitted request besides; at least one.
     pub every: Option<u64>,
+    /// When it may strike; always where absent.
+    pub during: Option<Window>,
     /// What happens.
     pub kind: FaultKind,
+}
+
+/// A span of the service's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// When it begins, counted from [`crate::service::Service::start_events`].
+    pub at: Nanos,
+    /// How long it lasts; [`Nanos::MAX`] is for good.
+    pub lasts: Nanos,
 }
 
 /// What a fault does.
@@ -30,6 +41,11 @@ pub enum FaultKind {
     },
     /// The request has its effect, and the answer is damaged on its way.
     Wire(WireFault),
+    /// The listener accepts nobody for a while. Strikes connections and not requests, so that its operations mean nothing.
+    StallAccept {
+        /// How long; never beyond the end of its window.
+        lasts: Nanos,
+    },
 }
 
 /// How an answer is damaged. The operation has taken effect by then.
@@ -50,6 +66,8 @@ pub enum WireFault {
     WrongLength,
     /// A well-formed answer whose body is not JSON.
     InvalidJson,
+    /// The answer is sent twice, and the connection stays open.
+    Duplicate,
     /// Half of the body, then silence for as long as the client waits.
     Stall,
 }

@@ -1,19 +1,23 @@
 //! The resolved configuration of the modelled service: every default filled in, every name an index.
 
+mod authentication;
 mod error;
 mod event;
 mod fault;
 mod latency;
 mod limits;
+mod validation;
 
+pub use authentication::{Authentication, Credential};
 pub use error::ConfigError;
 pub use event::{Change, Event};
-pub use fault::{Fault, FaultKind, ResetAt, WireFault};
+pub use fault::{Fault, FaultKind, ResetAt, Window, WireFault};
 pub use latency::{Latency, Workers};
 pub use limits::{Cost, Dimension, LimitRule, LimiterDef, LimiterKind, Reject, RetryAfter, Throttling};
+pub use validation::ValidationError;
 
 use super::caller::Namespace;
-use crate::units::Ratio;
+use crate::units::{Nanos, Ratio};
 
 /// All that shapes the modelled service. The default is the documented one: ten requests a second with a burst of twenty
 /// for each operation, 250 meetings of 250 attendees, no latency and no faults.
@@ -29,6 +33,10 @@ pub struct ServiceConfig {
     pub reject: Reject,
     /// How many of each thing may exist.
     pub quotas: Quotas,
+    /// How long a meeting lives that nobody ends; for ever where absent.
+    pub meeting_lifetime: Option<Nanos>,
+    /// How a request is answered that breaks a constraint of the API's model.
+    pub validation_error: ValidationError,
     /// How long an admitted operation takes.
     pub latency: Latency,
     /// How many operations are worked on at once; without a limit where absent.
@@ -43,6 +51,8 @@ pub struct ServiceConfig {
     pub region: String,
     /// The namespace of a request that does not tell.
     pub namespace: Namespace,
+    /// Whether requests have to be signed; verified by fronts that have bytes.
+    pub authentication: Authentication,
 }
 
 impl Default for ServiceConfig {
@@ -53,6 +63,8 @@ impl Default for ServiceConfig {
             limiters: Vec::new(),
             reject: Reject::default(),
             quotas: Quotas::default(),
+            meeting_lifetime: None,
+            validation_error: ValidationError::default(),
             latency: Latency::None,
             workers: None,
             faults: Vec::new(),
@@ -60,6 +72,7 @@ impl Default for ServiceConfig {
             seed: 0,
             region: "us-east-1".to_owned(),
             namespace: Namespace::Meetings,
+            authentication: Authentication::Lenient,
         }
     }
 }
@@ -143,7 +156,6 @@ fn share(share: Ratio, place: impl Fn() -> String) -> Result<(), ConfigError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Nanos;
 
     #[test]
     fn the_default_is_sound() {

@@ -2,10 +2,9 @@
 
 use tokio::time::Instant;
 
+use super::MonotonicClock;
 #[cfg(target_os = "linux")]
 use super::timer_fd::FdTimer;
-use crate::time::MonotonicClock;
-use crate::transport::Wait;
 use crate::units::Nanos;
 
 /// Waits until an instant of the run's clock.
@@ -19,7 +18,7 @@ pub trait Timer {
 
 /// The best timer that the system has.
 #[derive(Debug)]
-pub enum LaneTimer {
+pub enum SystemTimer {
     /// The kernel's high-resolution timer.
     #[cfg(target_os = "linux")]
     Fd(FdTimer),
@@ -27,8 +26,8 @@ pub enum LaneTimer {
     Tokio(TokioTimer),
 }
 
-impl LaneTimer {
-    /// A timer for the lane of this thread; needs the thread's runtime.
+impl SystemTimer {
+    /// A timer for this thread; needs the thread's runtime.
     pub fn new(clock: MonotonicClock) -> Self {
         #[cfg(target_os = "linux")]
         if let Ok(timer) = FdTimer::new(clock) {
@@ -38,24 +37,24 @@ impl LaneTimer {
     }
 }
 
-/// The name of the timer that lanes get on this system, for a report that is begun before they are.
-pub(super) fn timer_name() -> String {
+/// The name of the timer that threads get on this system, for a report that is begun before they are.
+pub fn timer_name() -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_or_else(
         |_| String::new(),
         |runtime| {
             let _inside = runtime.enter();
-            LaneTimer::new(MonotonicClock::start()).name().to_owned()
+            SystemTimer::new(MonotonicClock::start()).name().to_owned()
         },
     )
 }
 
-impl Timer for LaneTimer {
+impl Timer for SystemTimer {
     async fn until(&self, at: Nanos) {
         match self {
             #[cfg(target_os = "linux")]
             Self::Fd(timer) => timer.until(at).await,
-            Self::Tokio(timer) => Timer::until(timer, at).await,
+            Self::Tokio(timer) => timer.until(at).await,
         }
     }
 
@@ -68,7 +67,7 @@ impl Timer for LaneTimer {
     }
 }
 
-/// tokio's timer wheel: portable, and late by up to a millisecond, which shows as lag.
+/// tokio's timer wheel: portable, and late by up to a millisecond.
 #[derive(Clone, Copy, Debug)]
 pub struct TokioTimer(pub MonotonicClock);
 
@@ -88,12 +87,5 @@ impl Timer for TokioTimer {
 
     fn name(&self) -> &'static str {
         "tokio"
-    }
-}
-
-impl Wait for TokioTimer {
-    fn until(&self, at: Nanos) -> impl Future<Output = ()> + use<> {
-        let timer = *self;
-        async move { Timer::until(&timer, at).await }
     }
 }

@@ -10,11 +10,11 @@ use rustix::time::{
 };
 use tokio::io::unix::AsyncFd;
 
+use super::MonotonicClock;
 use super::timer::Timer;
-use crate::time::MonotonicClock;
 use crate::units::Nanos;
 
-/// One timer for a lane, which never waits for two things at once.
+/// One timer for a thread that waits for one instant at a time.
 #[derive(Debug)]
 pub struct FdTimer {
     clock: MonotonicClock,
@@ -89,7 +89,7 @@ impl Timer for FdTimer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::TokioTimer;
+    use crate::time::TokioTimer;
 
     #[test]
     fn it_waits_until_the_instant_and_not_less() -> io::Result<()> {
@@ -119,7 +119,7 @@ mod tests {
             tokio::select! {
                 biased;
                 () = timer.until(Nanos::from_secs(3_600)) => panic!("an hour has passed"),
-                () = Timer::until(&other, soon) => {}
+                () = other.until(soon) => {}
             }
             let next = clock.now() + Nanos::from_millis(1);
             timer.until(next).await;

@@ -1,0 +1,50 @@
+"""Every operation, and every error by its own name."""
+
+import pytest
+
+import walk
+from adapters import Boto3, Cli, namespaces
+from mock import Mock
+
+
+def account(mock):
+    """The account's number, which people know of their own; here an ARN tells it."""
+    request = {"ClientRequestToken": "account", "MediaRegion": "us-east-1", "ExternalMeetingId": "account"}
+    client = Boto3(mock, "meetings", region="us-west-2")
+    return client.call("CreateMeeting", request)[0]["Meeting"]["MeetingArn"].split(":")[4]
+
+
+@pytest.mark.parametrize("namespace", namespaces())
+@pytest.mark.parametrize("adapter", [Boto3, Cli])
+def test_every_operation_works(adapter, namespace, record):
+    script = walk.read(namespace)
+    with Mock(script["mock"]) as mock:
+        client, kept = adapter(mock, namespace), {"account": account(mock)}
+        for step in script["steps"]:
+            walk.take(client, step, kept)
+    done = {step["call"] for step in script["steps"] if "fails" not in step}
+    # The mock knew every one of them as what it was.
+    assert {operation for operation, status in mock.counts if status < 300} == done
+    record(client.name, namespace, sorted(done))
+
+
+@pytest.mark.parametrize("namespace", namespaces())
+@pytest.mark.parametrize("adapter", [Boto3, Cli])
+def test_errors_on_purpose_are_recognised(adapter, namespace):
+    script = walk.read(f"{namespace}-on-purpose")
+    with Mock(script["mock"]) as mock:
+        client = adapter(mock, namespace)
+        for step in script["steps"]:
+            walk.take(client, step, {})
+
+
+@pytest.mark.parametrize("namespace", namespaces())
+def test_an_error_can_be_caught_by_its_class(namespace):
+    with Mock({"throttling": "off"}) as mock:
+        client = Boto3(mock, namespace).client
+        with pytest.raises(client.exceptions.BadRequestException) as caught:
+            client.get_meeting(MeetingId="not-an-id")
+        error = caught.value.response
+        assert error["Error"]["Message"]
+        assert error["Code"] == "BadRequest"
+        assert error["ResponseMetadata"]["RequestId"] == error["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]

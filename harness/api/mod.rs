@@ -18,7 +18,7 @@ mod template;
 mod wants;
 mod xml;
 
-pub use attendees::attendees;
+pub use attendees::{attendees, attendees_legacy};
 pub use bind::{BindError, Binding};
 pub use cursor::Cursor;
 pub use error_code::find_error_code;

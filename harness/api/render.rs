@@ -47,12 +47,15 @@ impl Exchange {
             value.retain(|c| !c.is_control());
             Some((name.clone(), value))
         });
-        let body = self.body.as_ref().map(|template| {
-            let mut body = String::new();
-            template.write_json(&context, &mut |out| self.render_items(input, context, out), &mut body);
-            body
-        });
-        Rendered { path_and_query, headers: headers.collect(), body }
+        Rendered { path_and_query, headers: headers.collect(), body: self.render_body(input) }
+    }
+
+    /// Fills the body alone.
+    pub fn render_body(&self, input: &Input) -> Option<String> {
+        let (template, context) = (self.body.as_ref()?, self.context(input));
+        let mut body = String::new();
+        template.write_json(&context, &mut |out| self.render_items(input, context, out), &mut body);
+        Some(body)
     }
 
     fn render_path(&self, context: &Context<'_>) -> String {

@@ -9,7 +9,6 @@ use http::header::HeaderMap;
 use http::request::Parts;
 use http::{Request, Response};
 use hyper::body::Incoming;
-use serde_json::Map;
 
 use super::body::ReplyBody;
 use super::collect::Collector;
@@ -24,7 +23,7 @@ use super::wire::Hatch;
 use super::{credential, fault, namespace, parse, render};
 use crate::service::attendees::id::Id;
 use crate::service::config::Authentication;
-use crate::service::{Answer, Body, Demand, Identity, Namespace, OperationKind, Rejection, Service, ServiceError};
+use crate::service::{Answer, Body, Identity, Namespace, OperationKind, Rejection, Service, ServiceError};
 use crate::time::{MonotonicClock, Wait, Waits, WallClock};
 use crate::units::Nanos;
 
@@ -141,7 +140,7 @@ impl Front {
     fn decide(&self, peer: SocketAddr, head: &Parts, body: Result<&[u8], ServiceError>) -> Decision {
         let (named, path) = namespace::of(&head.uri, &head.headers);
         let namespace = named.unwrap_or(self.namespace);
-        let route = route::find(&head.method, path, head.uri.query());
+        let route = route::find(namespace, &head.method, path, head.uri.query());
         let answer = match (&route, body) {
             (Err(no_route), _) => Answer::error(no_route.into()),
             (Ok(_), _) if size(&head.headers) > MAX_HEADERS => {
@@ -160,7 +159,7 @@ impl Front {
         Decision { operation: route.ok().map(|route| route.operation), namespace, allowed, answer }
     }
 
-    fn verify(&self, namespace: Namespace, route: &Route, head: &Parts, body: &[u8]) -> Result<(), ServiceError> {
+    fn verify(&self, namespace: Namespace, route: &Route<'_>, head: &Parts, body: &[u8]) -> Result<(), ServiceError> {
         let Some(verifier) = &self.verifier else { return Ok(()) };
         verifier.verify(WallClock::now().unix_seconds() as i64, namespace, route.operation, head, body)
     }
@@ -168,7 +167,7 @@ impl Front {
     /// Throttles, parses and performs, all at one instant.
     fn ask(
         &self,
-        route: &Route,
+        route: &Route<'_>,
         namespace: Option<Namespace>,
         request: &Parts,
         peer: SocketAddr,
@@ -178,34 +177,9 @@ impl Front {
         let identity = Identity { namespace, ..credential::read(&request.headers, peer) };
         let caller = service.caller(&identity);
         let now = self.clock.now();
-        let path = request.uri.path();
-        // Where items cost tokens, the body has to be read first to count them.
-        let permit = if service.counts_items(route.operation) {
-            service.check_up(now).map(|()| None)
-        } else {
-            service.admit(now, caller, &Demand { operation: route.operation, items: 1, path }).map(Some)
-        };
-        let permit = match permit {
-            Ok(permit) => permit,
-            Err(rejection) => return self.turned_away(rejection),
-        };
-        let body = if parse::has_body(route.operation) { parse::object(body) } else { Ok(Map::new()) };
-        let draft = body.as_ref().map_err(Clone::clone).and_then(|body| parse::draft(route, body));
-        let draft = match draft {
-            Ok(draft) => draft,
-            Err(error) => {
-                if let Some(permit) = permit {
-                    service.waive(now, permit);
-                }
-                return Answer::error(error);
-            }
-        };
-        let wanted = draft.request(route);
-        let late = Demand { operation: route.operation, items: wanted.items(), path };
-        match permit.map_or_else(|| service.admit(now, caller, &late), Ok) {
-            Ok(permit) => service.perform(now, permit, &wanted),
-            Err(rejection) => self.turned_away(rejection),
-        }
+        service
+            .serve(now, caller, request.uri.path(), route.address(), || parse::object(body))
+            .unwrap_or_else(|rejection| self.turned_away(rejection))
     }
 
     fn turned_away(&self, rejection: Rejection) -> Answer {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::attendees::{AttendeeView, ItemError, MeetingDetails};
+use super::caller::Namespace;
 use super::config::WireFault;
 use crate::units::Nanos;
 
@@ -44,18 +45,22 @@ impl Answer {
 /// What an answer carries.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
-    /// Nothing: a deletion.
+    /// Nothing: the operation has no output.
     Empty,
     /// A meeting.
     Meeting(Arc<MeetingDetails>),
+    /// A meeting, and what became of the attendees that were to be created in it.
+    MeetingWithAttendees(Arc<MeetingDetails>, Batch),
     /// An attendee.
     Attendee(AttendeeView),
     /// What became of the items of a batch.
-    Batch {
-        /// The attendees that exist now, in the order of the request.
-        attendees: Vec<AttendeeView>,
-        /// The items that were refused.
-        errors: Vec<ItemError>,
+    Batch(Batch),
+    /// A page of meetings.
+    Meetings {
+        /// The entries, in the order of their creation.
+        meetings: Vec<Arc<MeetingDetails>>,
+        /// Leads to the next page; absent on the last.
+        next_token: Option<String>,
     },
     /// A page of attendees.
     Page {
@@ -64,8 +69,19 @@ pub enum Body {
         /// Leads to the next page; absent on the last.
         next_token: Option<String>,
     },
+    /// Tags: keys and values.
+    Tags(Vec<(String, String)>),
     /// An error.
     Error(ServiceError),
+}
+
+/// What became of the items of a batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// The attendees that exist now, in the order of the request.
+    pub attendees: Vec<AttendeeView>,
+    /// The items that were refused.
+    pub errors: Vec<ItemError>,
 }
 
 /// The headers that tell a client when to come back.
@@ -86,12 +102,14 @@ pub struct ServiceError {
     pub type_name: Cow<'static, str>,
     /// What people read.
     pub message: Cow<'static, str>,
+    /// The ARN that the error is about, where the type carries one.
+    pub resource_name: Option<Box<str>>,
 }
 
 impl ServiceError {
     /// An error of any type.
     pub fn new(status: u16, type_name: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, type_name: type_name.into(), message: message.into() }
+        Self { status, type_name: type_name.into(), message: message.into(), resource_name: None }
     }
 
     /// 400: the request breaks a constraint or a rule.
@@ -100,13 +118,45 @@ impl ServiceError {
     }
 
     /// 400: a quota is exhausted.
-    pub(crate) fn limit_exceeded(message: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(400, "LimitExceededException", message)
+    pub(crate) fn limit_exceeded(namespace: Namespace, message: impl Into<Cow<'static, str>>) -> Self {
+        let type_name = match namespace {
+            Namespace::Meetings => "LimitExceededException",
+            Namespace::Legacy => "ResourceLimitExceededException",
+        };
+        Self::new(400, type_name, message)
+    }
+
+    /// 400: a resource would have too many tags. The legacy namespace has no type of its own for that.
+    pub(crate) fn too_many_tags(namespace: Namespace, arn: Option<&str>) -> Self {
+        let message = "The maximum number of tags has been reached";
+        match namespace {
+            Namespace::Meetings => Self {
+                resource_name: arn.map(Into::into),
+                ..Self::new(400, "TooManyTagsException", message)
+            },
+            Namespace::Legacy => Self::limit_exceeded(namespace, message),
+        }
     }
 
     /// 404: there is no such meeting or attendee. The angle brackets are the real service's.
     pub(crate) fn not_found(what: &str, id: &str) -> Self {
         Self::new(404, "NotFoundException", format!("{what} <{id}> not found"))
+    }
+
+    /// 404: the ARN names nothing.
+    pub(crate) fn resource_not_found(namespace: Namespace, arn: &str) -> Self {
+        let absent = Self::not_found("Resource", arn);
+        match namespace {
+            Namespace::Meetings => {
+                Self { type_name: "ResourceNotFoundException".into(), resource_name: Some(arn.into()), ..absent }
+            }
+            Namespace::Legacy => absent,
+        }
+    }
+
+    /// 404: the request leads to no operation.
+    pub fn unknown_operation() -> Self {
+        Self::new(404, "UnknownOperationException", "There is no such operation")
     }
 
     /// 500: the service failed.

@@ -13,10 +13,12 @@ mod faults;
 mod latency;
 mod operation;
 mod permit;
+mod serve;
 mod throttle;
 mod workers;
 
-pub use answer::{Answer, Body, Hints, Rejection, ServiceError};
+pub use answer::{Answer, Batch, Body, Hints, Rejection, ServiceError};
+pub use attendees::draft::Address;
 pub use attendees::request::Request;
 pub use caller::{Caller, Identity, Namespace};
 pub use config::ServiceConfig;
@@ -62,7 +64,7 @@ impl Service {
         let throttle = Throttle::new(&config);
         Ok(Self {
             directory: Directory::new(&config.region, config.namespace),
-            store: Store::new(config.seed, config.quotas),
+            store: Store::new(&config),
             pool: config.workers.map(Pool::new),
             faults: Faults::new(&config.faults, config.seed),
             script: Script::new(&config.events),
@@ -83,7 +85,7 @@ impl Service {
     pub fn caller(&mut self, identity: &Identity<'_>) -> Caller {
         let (caller, new) = self.directory.look_up(identity);
         if let Some(endpoint) = new {
-            self.store.add_endpoint(endpoint.region, endpoint.account_number);
+            self.store.add_endpoint(caller.namespace, endpoint.region, endpoint.account_number);
         }
         caller
     }
@@ -162,7 +164,7 @@ impl Service {
                 Err(ServiceError::new(*status, error_code.clone(), "The request failed on purpose"))
             }
             _ if self.faults.errs(self.conditions.error_rate, number) => Err(ServiceError::failure()),
-            _ => self.store.perform(caller.endpoint, request),
+            _ => self.store.perform(now, caller.endpoint, request),
         };
         let fault = match struck {
             Some(FaultKind::Wire(fault)) => Some(fault),

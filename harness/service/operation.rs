@@ -2,44 +2,85 @@
 
 use std::fmt;
 
+use super::caller::Namespace;
+
 /// An operation of the service, by the name that clients and scenarios use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the names are the documentation: they are the API's own")]
 pub enum OperationKind {
     CreateMeeting,
+    CreateMeetingWithAttendees,
     GetMeeting,
+    ListMeetings,
     DeleteMeeting,
     CreateAttendee,
     BatchCreateAttendee,
     GetAttendee,
     ListAttendees,
     DeleteAttendee,
+    UpdateAttendeeCapabilities,
+    BatchUpdateAttendeeCapabilitiesExcept,
+    TagResource,
+    UntagResource,
+    ListTagsForResource,
+    TagMeeting,
+    UntagMeeting,
+    ListMeetingTags,
+    TagAttendee,
+    UntagAttendee,
+    ListAttendeeTags,
 }
 
 impl OperationKind {
     /// Every operation, in the order of their discriminants.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 21] = [
         Self::CreateMeeting,
+        Self::CreateMeetingWithAttendees,
         Self::GetMeeting,
+        Self::ListMeetings,
         Self::DeleteMeeting,
         Self::CreateAttendee,
         Self::BatchCreateAttendee,
         Self::GetAttendee,
         Self::ListAttendees,
         Self::DeleteAttendee,
+        Self::UpdateAttendeeCapabilities,
+        Self::BatchUpdateAttendeeCapabilitiesExcept,
+        Self::TagResource,
+        Self::UntagResource,
+        Self::ListTagsForResource,
+        Self::TagMeeting,
+        Self::UntagMeeting,
+        Self::ListMeetingTags,
+        Self::TagAttendee,
+        Self::UntagAttendee,
+        Self::ListAttendeeTags,
     ];
 
     /// The name as it is written in the API and in a scenario.
     pub const fn name(self) -> &'static str {
         match self {
             Self::CreateMeeting => "CreateMeeting",
+            Self::CreateMeetingWithAttendees => "CreateMeetingWithAttendees",
             Self::GetMeeting => "GetMeeting",
+            Self::ListMeetings => "ListMeetings",
             Self::DeleteMeeting => "DeleteMeeting",
             Self::CreateAttendee => "CreateAttendee",
             Self::BatchCreateAttendee => "BatchCreateAttendee",
             Self::GetAttendee => "GetAttendee",
             Self::ListAttendees => "ListAttendees",
             Self::DeleteAttendee => "DeleteAttendee",
+            Self::UpdateAttendeeCapabilities => "UpdateAttendeeCapabilities",
+            Self::BatchUpdateAttendeeCapabilitiesExcept => "BatchUpdateAttendeeCapabilitiesExcept",
+            Self::TagResource => "TagResource",
+            Self::UntagResource => "UntagResource",
+            Self::ListTagsForResource => "ListTagsForResource",
+            Self::TagMeeting => "TagMeeting",
+            Self::UntagMeeting => "UntagMeeting",
+            Self::ListMeetingTags => "ListMeetingTags",
+            Self::TagAttendee => "TagAttendee",
+            Self::UntagAttendee => "UntagAttendee",
+            Self::ListAttendeeTags => "ListAttendeeTags",
         }
     }
 
@@ -51,6 +92,50 @@ impl OperationKind {
     /// A dense index, for tables: the position in [`OperationKind::ALL`].
     pub const fn index(self) -> usize {
         self as usize
+    }
+
+    /// Whether that namespace has the operation.
+    pub const fn is_in(self, namespace: Namespace) -> bool {
+        match self {
+            Self::UpdateAttendeeCapabilities | Self::BatchUpdateAttendeeCapabilitiesExcept => {
+                matches!(namespace, Namespace::Meetings)
+            }
+            Self::ListMeetings
+            | Self::TagMeeting
+            | Self::UntagMeeting
+            | Self::ListMeetingTags
+            | Self::TagAttendee
+            | Self::UntagAttendee
+            | Self::ListAttendeeTags => matches!(namespace, Namespace::Legacy),
+            _ => true,
+        }
+    }
+
+    /// Whether a request has a body that says something.
+    pub const fn has_body(self) -> bool {
+        match self {
+            Self::CreateMeeting
+            | Self::CreateMeetingWithAttendees
+            | Self::CreateAttendee
+            | Self::BatchCreateAttendee
+            | Self::UpdateAttendeeCapabilities
+            | Self::BatchUpdateAttendeeCapabilitiesExcept
+            | Self::TagResource
+            | Self::UntagResource
+            | Self::TagMeeting
+            | Self::UntagMeeting
+            | Self::TagAttendee
+            | Self::UntagAttendee => true,
+            Self::GetMeeting
+            | Self::ListMeetings
+            | Self::DeleteMeeting
+            | Self::GetAttendee
+            | Self::ListAttendees
+            | Self::DeleteAttendee
+            | Self::ListTagsForResource
+            | Self::ListMeetingTags
+            | Self::ListAttendeeTags => false,
+        }
     }
 }
 
@@ -71,5 +156,28 @@ mod tests {
             assert_eq!(OperationKind::from_name(operation.name()), Some(operation));
         }
         assert_eq!(OperationKind::from_name("createMeeting"), None);
+    }
+
+    #[test]
+    fn each_namespace_has_its_own_operations() {
+        let missing = |namespace| -> Vec<&str> {
+            OperationKind::ALL.into_iter().filter(|each| !each.is_in(namespace)).map(OperationKind::name).collect()
+        };
+        assert_eq!(
+            missing(Namespace::Legacy),
+            ["UpdateAttendeeCapabilities", "BatchUpdateAttendeeCapabilitiesExcept"]
+        );
+        assert_eq!(
+            missing(Namespace::Meetings),
+            [
+                "ListMeetings",
+                "TagMeeting",
+                "UntagMeeting",
+                "ListMeetingTags",
+                "TagAttendee",
+                "UntagAttendee",
+                "ListAttendeeTags"
+            ]
+        );
     }
 }

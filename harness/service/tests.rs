@@ -30,7 +30,7 @@ fn ratio(share: f64) -> Ratio {
 }
 
 fn create(token: &str) -> Request<'_> {
-    let (media_region, external_meeting_id) = ("us-east-1", "meeting");
+    let (media_region, external_meeting_id) = (Some("us-east-1"), Some("meeting"));
     Request::CreateMeeting(attendees::request::CreateMeeting {
         client_request_token: token,
         media_region,

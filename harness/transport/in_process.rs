@@ -11,10 +11,9 @@ use crate::api::{
     CaptureSource, Context, Cursor, Exchange, Extracted, FailedItem, Hints, Input, Reply, Stamps, WireError,
 };
 use crate::plan::Plan;
-use crate::service::attendees::AttendeeView;
-use crate::service::attendees::request::{CreateMeeting, NewAttendee};
+use crate::service::attendees::document::Document;
 use crate::service::config::{ResetAt, WireFault};
-use crate::service::{Answer, Body, Identity, Request, Service};
+use crate::service::{Address, Answer, Batch, Body, Identity, OperationKind, Service, ServiceError};
 use crate::time::{MonotonicClock, TokioTimer};
 use crate::units::Nanos;
 
@@ -87,49 +86,36 @@ impl Parameters<'_> {
 }
 
 /// Asks the service for what the exchange's operation names; an operation that it does not have is as if nobody listened.
+///
+/// The body is the very text that would go over the wire, read by the very code that reads it there: so no parameter can
+/// mean one thing here and another thing there. The operations that are asked most have no body.
 fn ask(service: &mut Service, exchange: &Exchange, input: &Input, now: Nanos) -> Result<Answer, WireError> {
-    let parameters = Parameters { exchange, context: exchange.context(input) };
-    let meeting = parameters.needed("MeetingId");
-    let attendee = parameters.needed("AttendeeId");
-    let identity = Identity { client: input.values.client, ..Identity::default() };
-    let caller = service.caller(&identity);
-    let mut handle = |request: &Request<'_>| Ok(service.handle(now, caller, request));
-    match exchange.operation.as_ref() {
-        "CreateMeeting" => {
-            let (token, region) = (parameters.needed("ClientRequestToken"), parameters.needed("MediaRegion"));
-            let external = parameters.needed("ExternalMeetingId");
-            handle(&Request::CreateMeeting(CreateMeeting {
-                client_request_token: &token,
-                media_region: &region,
-                external_meeting_id: &external,
-                ..CreateMeeting::default()
-            }))
-        }
-        "GetMeeting" => handle(&Request::GetMeeting { meeting: &meeting }),
-        "DeleteMeeting" => handle(&Request::DeleteMeeting { meeting: &meeting }),
-        "CreateAttendee" => {
-            let name = parameters.needed("ExternalUserId");
-            let attendee = NewAttendee { external_user_id: &name, capabilities: None };
-            handle(&Request::CreateAttendee { meeting: &meeting, attendee })
-        }
-        "BatchCreateAttendee" => {
-            let names = item_names(exchange, input);
-            let attendees: Vec<_> =
-                names.iter().map(|name| NewAttendee { external_user_id: name, capabilities: None }).collect();
-            handle(&Request::BatchCreateAttendee { meeting: &meeting, attendees: &attendees })
-        }
-        "GetAttendee" => handle(&Request::GetAttendee { meeting: &meeting, attendee: &attendee }),
-        "ListAttendees" => {
-            let next_token = match &input.page {
-                Some(Cursor::Token(Value::String(token))) => Some(token.as_str()),
-                _ => None,
-            };
-            let max_results = exchange.page_size.map(i64::from);
-            handle(&Request::ListAttendees { meeting: &meeting, max_results, next_token })
-        }
-        "DeleteAttendee" => handle(&Request::DeleteAttendee { meeting: &meeting, attendee: &attendee }),
-        _ => Err(WireError::Refused),
+    let operation = OperationKind::from_name(&exchange.operation).ok_or(WireError::Refused)?;
+    let caller = service.caller(&Identity { client: input.values.client, ..Identity::default() });
+    if !operation.is_in(caller.namespace()) {
+        return Ok(Answer::error(ServiceError::unknown_operation()));
     }
+    let parameters = Parameters { exchange, context: exchange.context(input) };
+    let (meeting, attendee) = (parameters.needed("MeetingId"), parameters.needed("AttendeeId"));
+    let arn = if operation == OperationKind::ListTagsForResource { parameters.text("ResourceARN") } else { None };
+    let max_results = exchange.page_size.map(|size| size.to_string());
+    let next_token = match &input.page {
+        Some(Cursor::Token(Value::String(token))) => Some(token.as_str()),
+        _ => None,
+    };
+    let address = Address {
+        operation,
+        meeting: &meeting,
+        attendee: &attendee,
+        max_results: max_results.as_deref(),
+        next_token,
+        arn: arn.as_deref(),
+    };
+    let text = if operation.has_body() { exchange.render_body(input).unwrap_or_default() } else { String::new() };
+    let answer = service.serve(now, caller, "", address, || {
+        serde_json::from_str(&text).map_err(|fault| ServiceError::bad_request(fault.to_string()))
+    });
+    Ok(answer.unwrap_or_else(Answer::from))
 }
 
 fn item_names(exchange: &Exchange, input: &Input) -> Vec<String> {
@@ -181,16 +167,22 @@ fn fault_delay(answer: &Answer) -> Nanos {
 fn extract(exchange: &Exchange, input: &Input, answer: &Answer) -> Extracted {
     let mut extracted = Extracted::default();
     match &answer.body {
-        Body::Batch { errors, .. } => {
+        Body::Batch(Batch { errors, .. }) | Body::MeetingWithAttendees(_, Batch { errors, .. })
+            if !errors.is_empty() =>
+        {
             let names = item_names(exchange, input);
             let items = input.items.as_deref().unwrap_or_default();
             extracted.failed = errors
                 .iter()
                 .filter_map(|error| {
                     let position = names.iter().position(|name| *name == error.external_user_id)?;
-                    Some(FailedItem { index: items[position], code: error.code.into() })
+                    Some(FailedItem { index: items[position], code: error.code.as_ref().into() })
                 })
                 .collect();
+        }
+        Body::Meetings { meetings, next_token } => {
+            extracted.listed = meetings.len() as u32;
+            extracted.next = next_token.clone().map(|token| Cursor::Token(Value::String(token)));
         }
         Body::Page { attendees, next_token } => {
             extracted.listed = attendees.len() as u32;
@@ -201,45 +193,25 @@ fn extract(exchange: &Exchange, input: &Input, answer: &Answer) -> Extracted {
         }
         _ => {}
     }
-    extracted.captures = exchange.wants.captures.iter().map(|source| capture(source, answer)).collect();
+    if !exchange.wants.captures.is_empty() {
+        // The document that the wire would carry; built only where a step captures something.
+        let document = Document { body: &answer.body, request_id: None };
+        let document = serde_json::to_value(document).unwrap_or_default();
+        extracted.captures =
+            exchange.wants.captures.iter().map(|source| capture(source, answer.status, &document)).collect();
+    }
     extracted
 }
 
-/// The ids that the model can supply for a capture, by the member that the path ends in.
-fn capture(source: &CaptureSource, answer: &Answer) -> Value {
-    let path = match source {
-        CaptureSource::Status => return Value::from(answer.status),
-        CaptureSource::Header(_) => return Value::Null,
-        CaptureSource::Body(path) | CaptureSource::Every(path) => path,
-    };
-    let document = document(&answer.body);
+fn capture(source: &CaptureSource, status: u16, document: &Value) -> Value {
     match source {
-        CaptureSource::Every(_) => Value::Array(path.all(&document).into_iter().cloned().collect()),
-        _ => path.first(&document).cloned().unwrap_or(Value::Null),
+        CaptureSource::Status => Value::from(status),
+        CaptureSource::Header(_) => Value::Null,
+        CaptureSource::Body(path) => path.first(document).cloned().unwrap_or(Value::Null),
+        CaptureSource::Every(path) => Value::Array(path.all(document).into_iter().cloned().collect()),
     }
 }
 
-/// The ids and names of an answer in the shape of its JSON; built only where a step captures something.
-fn document(body: &Body) -> Value {
-    let attendee = |view: &AttendeeView| {
-        serde_json::json!({
-            "AttendeeId": view.id.to_string(),
-            "ExternalUserId": view.external_user_id.as_ref(),
-            "JoinToken": view.join_token(),
-        })
-    };
-    match body {
-        Body::Meeting(meeting) => serde_json::json!({
-            "Meeting": {
-                "MeetingId": meeting.id.to_string(),
-                "ExternalMeetingId": meeting.external_id,
-                "MeetingArn": meeting.arn(),
-            }
-        }),
-        Body::Attendee(view) => serde_json::json!({ "Attendee": attendee(view) }),
-        Body::Batch { attendees, .. } | Body::Page { attendees, .. } => {
-            serde_json::json!({ "Attendees": attendees.iter().map(attendee).collect::<Vec<_>>() })
-        }
-        Body::Empty | Body::Error(_) => Value::Null,
-    }
-}
+#[cfg(test)]
+#[path = "in_process_tests.rs"]
+mod tests;

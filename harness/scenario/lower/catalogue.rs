@@ -6,6 +6,14 @@ use crate::scenario::mirror::api as written;
 use crate::scenario::mirror::value::{OneOrMany, Status, TextOr};
 use crate::scenario::{Loaded, Node};
 
+/// The catalogue of the namespace before the present one.
+const LEGACY: &str = "attendees-legacy";
+
+/// Whether the scenario speaks the legacy namespace.
+pub(super) fn is_legacy(loaded: &Loaded) -> bool {
+    matches!(&loaded.scenario.api, Some(TextOr::Text(name)) if name == LEGACY)
+}
+
 /// The operations that steps may call.
 pub(super) fn catalogue(loaded: &Loaded, faults: &mut Vec<Fault>) -> Catalogue {
     if let Some((tree, catalogue)) = loaded.operations() {
@@ -16,11 +24,12 @@ pub(super) fn catalogue(loaded: &Loaded, faults: &mut Vec<Fault>) -> Catalogue {
         };
     }
     match &loaded.scenario.api {
+        Some(TextOr::Text(name)) if name == LEGACY => api::attendees_legacy(),
         Some(TextOr::Text(name)) if name != "attendees" => {
             let fault =
                 Fault::new(loaded.tree.at("api").span, format!("there is no built-in catalogue `{}`", excerpt(name)));
             faults.push(
-                fault.suggest("write `attendees`, the path of a file such as `api.yaml`, or a block `operations`"),
+                fault.suggest("write `attendees`, `attendees-legacy`, the path of a file such as `api.yaml`, or a block `operations`"),
             );
             Catalogue::default()
         }

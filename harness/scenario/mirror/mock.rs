@@ -37,8 +37,14 @@ pub(crate) struct Mock {
     pub(crate) credentials: Option<Vec<Credential>>,
     /// The region where no signature names one. Default: `us-east-1`.
     pub(crate) region: Option<String>,
-    /// Which of the two interfaces answers where a request does not tell. Default: `meetings`.
+    /// Which of the two interfaces answers where a request does not tell. Default: `legacy` for `api: attendees-legacy`, else
+    /// `meetings`.
     pub(crate) namespace: Option<Namespace>,
+    /// How long a meeting lives that nobody ends, such as `24h`; replicas end with their primary. Default: for ever.
+    pub(crate) meeting_lifetime: Option<Duration>,
+    /// The type of the error for a request that breaks a constraint of the API's model, all of them 400. Default:
+    /// `bad_request`.
+    pub(crate) validation_error: Option<ValidationError>,
 }
 
 /// Whether the documented limits of the service hold.
@@ -90,6 +96,16 @@ pub(crate) enum Namespace {
     Meetings,
     /// The one before it.
     Legacy,
+}
+
+/// The type of the error for a request that breaks a constraint of the API's model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ValidationError {
+    /// `BadRequestException`, as documented.
+    BadRequest,
+    /// `ValidationException`, as seen on the wire of the real service; no client knows it.
+    ValidationException,
 }
 
 /// Which limiters guard which operations.

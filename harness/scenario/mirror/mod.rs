@@ -29,8 +29,8 @@ pub(crate) struct Scenario {
     pub(crate) description: Option<String>,
     /// Where the requests go.
     pub(crate) target: Option<target::Target>,
-    /// The operations of the service: the name of a built-in catalogue (`attendees`), the path of a catalogue file, or a
-    /// block `operations`. Default: `attendees`.
+    /// The operations of the service: the name of a built-in catalogue (`attendees`, or `attendees-legacy` for the
+    /// namespace before it), the path of a catalogue file, or a block `operations`. Default: `attendees`.
     pub(crate) api: Option<TextOr<api::Catalogue>>,
     /// Which hosts may be loaded, and when to stop.
     pub(crate) safety: Option<target::Safety>,

@@ -43,6 +43,12 @@ pub struct Capabilities {
     pub content: Capability,
 }
 
+impl Capabilities {
+    /// Everything that there is.
+    pub const ALL: Self =
+        Self { audio: Capability::SendReceive, video: Capability::SendReceive, content: Capability::SendReceive };
+}
+
 /// The highest resolution of a meeting's video.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are the API's own")]
@@ -61,27 +67,37 @@ pub enum ContentResolution {
     Uhd,
 }
 
+/// A structure of MeetingFeatures with its one member. An empty structure comes back empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Feature<T>(pub Option<T>);
+
 /// What was asked of a meeting; comes back as it was sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MeetingFeatures {
     /// `Audio.EchoReduction`: whether it is available.
-    pub echo_reduction: Option<bool>,
+    pub audio: Option<Feature<bool>>,
     /// `Video.MaxResolution`.
-    pub video: Option<VideoResolution>,
+    pub video: Option<Feature<VideoResolution>>,
     /// `Content.MaxResolution`.
-    pub content: Option<ContentResolution>,
+    pub content: Option<Feature<ContentResolution>>,
     /// `Attendee.MaxCount`, 1 to 250 by the model's constraints.
-    pub max_count: Option<i64>,
+    pub attendee: Option<Feature<i64>>,
 }
 
 /// The most attendees of a meeting with full-HD video or ultra-HD content.
 const HIGH_RESOLUTION_MAX_COUNT: i64 = 25;
 
 impl MeetingFeatures {
+    /// The most attendees, where the meeting has a limit of its own.
+    pub fn max_count(&self) -> Option<i64> {
+        self.attendee?.0
+    }
+
     /// Whether the service would make such a meeting.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
-        let high = self.video == Some(VideoResolution::Fhd) || self.content == Some(ContentResolution::Uhd);
-        match self.max_count {
+        let full_video = self.video == Some(Feature(Some(VideoResolution::Fhd)));
+        let high = full_video || self.content == Some(Feature(Some(ContentResolution::Uhd)));
+        match self.max_count() {
             None if high => Err("FHD video and UHD content need an attendee MaxCount of at most 25"),
             Some(count) if high && count > HIGH_RESOLUTION_MAX_COUNT => {
                 Err("the attendee MaxCount must be at most 25 with FHD video or UHD content")
@@ -91,11 +107,11 @@ impl MeetingFeatures {
     }
 
     fn without_video(&self) -> bool {
-        self.video == Some(VideoResolution::None)
+        self.video == Some(Feature(Some(VideoResolution::None)))
     }
 
     fn without_content(&self) -> bool {
-        self.content == Some(ContentResolution::None)
+        self.content == Some(Feature(Some(ContentResolution::None)))
     }
 
     /// What an attendee gets that asked for nothing. One of the defaults is refused when it is asked for: so it is
@@ -131,6 +147,7 @@ mod tests {
     use Capability::{None as Nothing, Receive, Send, SendReceive};
 
     fn features(video: Option<VideoResolution>, content: Option<ContentResolution>) -> MeetingFeatures {
+        let (video, content) = (video.map(|value| Feature(Some(value))), content.map(|value| Feature(Some(value))));
         MeetingFeatures { video, content, ..MeetingFeatures::default() }
     }
 
@@ -176,9 +193,10 @@ mod tests {
     #[test]
     fn high_resolution_needs_a_small_meeting() {
         let high = features(Some(VideoResolution::Fhd), None);
+        let at_most = |count| MeetingFeatures { attendee: Some(Feature(Some(count))), ..high };
         assert!(high.check().is_err());
-        assert!(MeetingFeatures { max_count: Some(26), ..high }.check().is_err());
-        assert!(MeetingFeatures { max_count: Some(25), ..high }.check().is_ok());
+        assert!(at_most(26).check().is_err());
+        assert!(at_most(25).check().is_ok());
         assert!(features(None, Some(ContentResolution::Uhd)).check().is_err());
         assert!(features(Some(VideoResolution::Hd), Some(ContentResolution::Fhd)).check().is_ok());
     }

@@ -6,6 +6,7 @@ mod event;
 mod fault;
 mod latency;
 mod limits;
+mod validation;
 
 pub use authentication::{Authentication, Credential};
 pub use error::ConfigError;
@@ -13,9 +14,10 @@ pub use event::{Change, Event};
 pub use fault::{Fault, FaultKind, ResetAt, Window, WireFault};
 pub use latency::{Latency, Workers};
 pub use limits::{Cost, Dimension, LimitRule, LimiterDef, LimiterKind, Reject, RetryAfter, Throttling};
+pub use validation::ValidationError;
 
 use super::caller::Namespace;
-use crate::units::Ratio;
+use crate::units::{Nanos, Ratio};
 
 /// All that shapes the modelled service. The default is the documented one: ten requests a second with a burst of twenty
 /// for each operation, 250 meetings of 250 attendees, no latency and no faults.
@@ -31,6 +33,10 @@ pub struct ServiceConfig {
     pub reject: Reject,
     /// How many of each thing may exist.
     pub quotas: Quotas,
+    /// How long a meeting lives that nobody ends; for ever where absent.
+    pub meeting_lifetime: Option<Nanos>,
+    /// How a request is answered that breaks a constraint of the API's model.
+    pub validation_error: ValidationError,
     /// How long an admitted operation takes.
     pub latency: Latency,
     /// How many operations are worked on at once; without a limit where absent.
@@ -57,6 +63,8 @@ impl Default for ServiceConfig {
             limiters: Vec::new(),
             reject: Reject::default(),
             quotas: Quotas::default(),
+            meeting_lifetime: None,
+            validation_error: ValidationError::default(),
             latency: Latency::None,
             workers: None,
             faults: Vec::new(),
@@ -148,7 +156,6 @@ fn share(share: Ratio, place: impl Fn() -> String) -> Result<(), ConfigError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Nanos;
 
     #[test]
     fn the_default_is_sound() {

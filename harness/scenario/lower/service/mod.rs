@@ -8,11 +8,12 @@ mod limits;
 
 pub(super) use events::changes;
 
+use super::catalogue::is_legacy;
 use super::refuse_keys;
 use crate::scenario::fault::{Fault, excerpt};
 use crate::scenario::mirror::mock as written;
 use crate::scenario::{Loaded, Node};
-use crate::service::config::{Event, LimitRule, Quotas, Throttling, Workers};
+use crate::service::config::{Event, LimitRule, Quotas, Throttling, ValidationError, Workers};
 use crate::service::{Namespace, OperationKind, ServiceConfig};
 use crate::units::Nanos;
 
@@ -23,6 +24,9 @@ pub(super) fn service(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Se
     let limiters = loaded.scenario.limiters.clone().unwrap_or_default();
     for (name, limiter) in limiters.iter() {
         config.limiters.extend(limits::limiter(name, limiter, loaded.tree.at("limiters").at(name), faults));
+    }
+    if is_legacy(loaded) {
+        config.namespace = Namespace::Legacy;
     }
     let Some(mock) = &loaded.scenario.mock else { return config };
     if mock.throttling == Some(written::Throttling::Off) {
@@ -71,8 +75,14 @@ pub(super) fn service(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Se
     refuse_keys(node, &["models"], faults);
     config.authentication = authentication::authentication(mock, node, faults);
     config.namespace = match mock.namespace {
-        None | Some(written::Namespace::Meetings) => Namespace::Meetings,
+        None => config.namespace,
+        Some(written::Namespace::Meetings) => Namespace::Meetings,
         Some(written::Namespace::Legacy) => Namespace::Legacy,
+    };
+    config.meeting_lifetime = mock.meeting_lifetime.as_ref().map(|lifetime| lifetime.0);
+    config.validation_error = match mock.validation_error {
+        None | Some(written::ValidationError::BadRequest) => ValidationError::BadRequest,
+        Some(written::ValidationError::ValidationException) => ValidationError::ValidationException,
     };
     config
 }

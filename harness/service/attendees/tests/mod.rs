@@ -1,15 +1,22 @@
 //! The operations against a store without throttling, through the same door as every front.
 
+mod capabilities;
+mod lifetime;
+mod pages;
+mod tagging;
+mod with_attendees;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::capabilities::{Capabilities, Capability, MeetingFeatures, VideoResolution};
-use super::request::{CreateMeeting, NewAttendee, Request};
+use super::capabilities::{Capabilities, Capability, Feature, MeetingFeatures, VideoResolution};
+use super::request::{CreateMeeting, NewAttendee, Page, Request};
 use super::{AttendeeView, MeetingDetails};
-use crate::service::config::{Quotas, Throttling};
-use crate::service::{Answer, Body, Caller, Identity, Service, ServiceConfig};
+use crate::service::config::{Quotas, Throttling, ValidationError};
+use crate::service::{Answer, Batch, Body, Caller, Identity, Namespace, Service, ServiceConfig};
 use crate::units::Nanos;
+use Namespace::{Legacy, Meetings};
 
 const ABSENT: &str = "00000000-0000-4000-8000-000000000000";
 
@@ -22,7 +29,17 @@ struct Fixture {
 impl Fixture {
     fn new(attendees: Option<u32>, meetings: Option<u32>) -> Self {
         let quotas = Quotas { attendees_per_meeting: attendees, meetings };
-        let config = ServiceConfig { throttling: Throttling::Off, quotas, ..ServiceConfig::default() };
+        Self::with(ServiceConfig { quotas, ..ServiceConfig::default() })
+    }
+
+    /// Without any quota.
+    fn of(namespace: Namespace) -> Self {
+        let quotas = Quotas { attendees_per_meeting: None, meetings: None };
+        Self::with(ServiceConfig { quotas, namespace, ..ServiceConfig::default() })
+    }
+
+    fn with(config: ServiceConfig) -> Self {
+        let config = ServiceConfig { throttling: Throttling::Off, ..config };
         let mut service = Service::new(config).expect("a sound configuration");
         let caller = service.caller(&Identity { account: Some("AKIA1"), ..Identity::default() });
         Self { service, caller }
@@ -41,7 +58,7 @@ impl Fixture {
     }
 
     fn attendee(&mut self, meeting: &str, name: &str) -> Answer {
-        self.ask(Request::CreateAttendee { meeting, attendee: plain(name) })
+        self.ask(Request::CreateAttendee { meeting, attendee: &plain(name) })
     }
 
     /// All names, by pages of that size.
@@ -60,27 +77,27 @@ impl Fixture {
     }
 
     fn list(&mut self, meeting: &str, max_results: Option<i64>, next_token: Option<&str>) -> Answer {
-        self.ask(Request::ListAttendees { meeting, max_results, next_token })
+        self.ask(Request::ListAttendees { meeting, page: Page { max_results, next_token } })
     }
 }
 
 fn named(token: &str) -> CreateMeeting<'_> {
     CreateMeeting {
         client_request_token: token,
-        media_region: "us-east-1",
-        external_meeting_id: "meeting",
+        media_region: Some("us-east-1"),
+        external_meeting_id: Some("meeting"),
         ..CreateMeeting::default()
     }
 }
 
 fn plain(name: &str) -> NewAttendee<'_> {
-    NewAttendee { external_user_id: name, capabilities: None }
+    NewAttendee::named(name)
 }
 
 #[track_caller]
 fn meeting_of(answer: &Answer) -> MeetingDetails {
     match &answer.body {
-        Body::Meeting(details) if answer.status == 200 => MeetingDetails::clone(details),
+        Body::Meeting(details) if matches!(answer.status, 200 | 201) => MeetingDetails::clone(details),
         other => panic!("{other:?}"),
     }
 }
@@ -88,7 +105,7 @@ fn meeting_of(answer: &Answer) -> MeetingDetails {
 #[track_caller]
 fn attendee_of(answer: Answer) -> AttendeeView {
     match answer.body {
-        Body::Attendee(attendee) if answer.status == 200 => attendee,
+        Body::Attendee(attendee) if matches!(answer.status, 200 | 201) => attendee,
         other => panic!("{other:?}"),
     }
 }
@@ -115,15 +132,15 @@ fn expect_error(answer: &Answer, status: u16, type_name: &str, part: &str) {
 #[test]
 fn a_meeting_comes_back_as_it_was_created() {
     let mut fixture = Fixture::new(Some(250), Some(250));
-    let features = MeetingFeatures { max_count: Some(9), ..MeetingFeatures::default() };
+    let features = MeetingFeatures { attendee: Some(Feature(Some(9))), ..MeetingFeatures::default() };
     let asked = CreateMeeting {
         meeting_host_id: Some("host"),
         features: Some(features),
-        tenant_ids: &["tenant"],
+        tenant_ids: Some(&["tenant"]),
         ..named("token")
     };
     let created = meeting_of(&fixture.create(asked));
-    assert_eq!(created.external_id, "meeting");
+    assert_eq!(created.external_id.as_deref(), Some("meeting"));
     assert_eq!(created.features, Some(features));
     let id = created.id.to_string();
     assert!(created.arn().starts_with("arn:aws:chime:us-east-1:") && created.arn().ends_with(&id));
@@ -138,8 +155,8 @@ fn a_meeting_comes_back_as_it_was_created() {
 fn a_token_finds_its_meeting_while_that_lives() {
     let mut fixture = Fixture::new(None, Some(1));
     let first = fixture.meeting("token");
-    let again = CreateMeeting { external_meeting_id: "other", ..named("token") };
-    assert_eq!(meeting_of(&fixture.create(again)).external_id, "meeting", "also at the quota, whatever else it says");
+    let again = CreateMeeting { external_meeting_id: Some("other"), ..named("token") };
+    assert_eq!(meeting_of(&fixture.create(again)).external_id.as_deref(), Some("meeting"), "also at the quota, whatever else it says");
     expect_error(&fixture.create(named("token-2")), 400, "LimitExceededException", "active meetings");
     fixture.ask(Request::DeleteMeeting { meeting: &first });
     assert_ne!(fixture.meeting("token"), first);
@@ -169,8 +186,8 @@ fn a_name_is_one_attendee_until_it_is_deleted() {
     let meeting = fixture.meeting("token");
     let first = attendee_of(fixture.attendee(&meeting, "user-1"));
     let silent = Capabilities { audio: Capability::None, video: Capability::None, content: Capability::None };
-    let again = NewAttendee { external_user_id: "user-1", capabilities: Some(silent) };
-    let again = fixture.ask(Request::CreateAttendee { meeting: &meeting, attendee: again });
+    let again = NewAttendee { capabilities: Some(silent), ..plain("user-1") };
+    let again = fixture.ask(Request::CreateAttendee { meeting: &meeting, attendee: &again });
     assert_eq!(attendee_of(again), first, "unchanged, also in a full meeting");
     expect_error(&fixture.attendee(&meeting, "user-2"), 400, "LimitExceededException", "attendees");
     let id = first.id.to_string();
@@ -190,20 +207,22 @@ fn the_order_of_checks_decides_which_error_is_told() {
     let mut fixture = Fixture::new(Some(1), None);
     let meeting = fixture.meeting("token");
     let bad_video = Capabilities { audio: Capability::Send, video: Capability::None, content: Capability::Receive };
-    let bad = NewAttendee { external_user_id: "aws:x", capabilities: Some(bad_video) };
-    let create = |meeting, attendee| Request::CreateAttendee { meeting, attendee };
-    let check = |fixture: &mut Fixture, request, status, part| {
+    let bad = NewAttendee { capabilities: Some(bad_video), ..plain("aws:x") };
+    fn create<'a>(meeting: &'a str, attendee: &'a NewAttendee<'a>) -> Request<'a> {
+        Request::CreateAttendee { meeting, attendee }
+    }
+    let check = |fixture: &mut Fixture, request: Request<'_>, status, part: &str| {
         let type_name = if status == 404 { "NotFoundException" } else { "BadRequestException" };
         expect_error(&fixture.ask(request), status, type_name, part);
     };
     // Model constraints before existence, existence before rules, rules before limits.
-    check(&mut fixture, create(ABSENT, NewAttendee { external_user_id: "x", ..bad }), 400, "externalUserId");
-    check(&mut fixture, create(ABSENT, bad), 404, "not found");
-    check(&mut fixture, create(&meeting, bad), 400, "content capabilities");
+    check(&mut fixture, create(ABSENT, &NewAttendee { external_user_id: "x", ..bad.clone() }), 400, "externalUserId");
+    check(&mut fixture, create(ABSENT, &bad), 404, "not found");
+    check(&mut fixture, create(&meeting, &bad), 400, "content capabilities");
     assert_eq!(fixture.attendee(&meeting, "user").status, 200);
-    check(&mut fixture, create(&meeting, plain("aws:x")), 400, "reserved prefix");
+    check(&mut fixture, create(&meeting, &plain("aws:x")), 400, "reserved prefix");
     check(&mut fixture, Request::GetAttendee { meeting: &meeting, attendee: "x" }, 400, "attendeeId");
-    let list = Request::ListAttendees { meeting: ABSENT, max_results: Some(0), next_token: None };
+    let list = Request::ListAttendees { meeting: ABSENT, page: Page { max_results: Some(0), next_token: None } };
     check(&mut fixture, list, 400, "maxResults");
 }
 
@@ -213,21 +232,21 @@ fn a_batch_judges_each_item_by_itself() {
     let meeting = fixture.meeting("token");
     let items = ["user-1", "AWS:x", "user-1", "us*er", "user-2", "user-3", "user-4", "user-2"].map(plain);
     let answer = fixture.ask(Request::BatchCreateAttendee { meeting: &meeting, attendees: &items });
-    let Body::Batch { attendees, errors } = answer.body else { panic!("{answer:?}") };
+    let Body::Batch(Batch { attendees, errors }) = answer.body else { panic!("{answer:?}") };
     let names: Vec<&str> = attendees.iter().map(|attendee| &*attendee.external_user_id).collect();
     assert_eq!(names, ["user-1", "user-1", "user-2", "user-3", "user-2"]);
     assert_eq!(attendees[0], attendees[1]);
-    let refused: Vec<(&str, &str)> = errors.iter().map(|error| (&*error.external_user_id, error.code)).collect();
+    let refused: Vec<(&str, &str)> = errors.iter().map(|error| (&*error.external_user_id, &*error.code)).collect();
     assert_eq!(refused, [("AWS:x", "BadRequest"), ("us*er", "BadRequest"), ("user-4", "LimitExceeded")]);
 }
 
 #[test]
 fn a_capability_that_is_not_permitted_fails_the_whole_batch() {
     let mut fixture = Fixture::new(None, None);
-    let features = Some(MeetingFeatures { video: Some(VideoResolution::None), ..MeetingFeatures::default() });
+    let features = Some(MeetingFeatures { video: Some(Feature(Some(VideoResolution::None))), ..MeetingFeatures::default() });
     let meeting = meeting_of(&fixture.create(CreateMeeting { features, ..named("token") })).id.to_string();
     let seeing = Capabilities { audio: Capability::Send, video: Capability::Send, content: Capability::None };
-    let items = [plain("user-1"), NewAttendee { external_user_id: "user-2", capabilities: Some(seeing) }];
+    let items = [plain("user-1"), NewAttendee { capabilities: Some(seeing), ..plain("user-2") }];
     let answer = fixture.ask(Request::BatchCreateAttendee { meeting: &meeting, attendees: &items });
     expect_error(&answer, 400, "BadRequestException", "without video");
     assert!(fixture.names(&meeting, 100).is_empty());
@@ -236,7 +255,7 @@ fn a_capability_that_is_not_permitted_fails_the_whole_batch() {
 #[test]
 fn max_count_limits_a_meeting_below_the_quota() {
     let mut fixture = Fixture::new(None, None);
-    let features = Some(MeetingFeatures { max_count: Some(1), ..MeetingFeatures::default() });
+    let features = Some(MeetingFeatures { attendee: Some(Feature(Some(1))), ..MeetingFeatures::default() });
     let meeting = meeting_of(&fixture.create(CreateMeeting { features, ..named("token") })).id.to_string();
     assert_eq!(fixture.attendee(&meeting, "user-1").status, 200);
     assert_eq!(fixture.attendee(&meeting, "user-2").status, 400);
@@ -255,94 +274,7 @@ fn accounts_and_regions_do_not_see_each_other() {
     }
 }
 
-#[test]
-fn pages_are_full_and_the_last_has_no_token() {
-    let mut fixture = Fixture::new(None, None);
-    let meeting = fixture.meeting("token");
-    let names: Vec<String> = (0..200).map(|number| format!("user-{number}")).collect();
-    for chunk in names.chunks(100) {
-        let items: Vec<_> = chunk.iter().map(|name| plain(name)).collect();
-        fixture.ask(Request::BatchCreateAttendee { meeting: &meeting, attendees: &items });
-    }
-    for size in [1, 7, 99, 100] {
-        assert_eq!(fixture.names(&meeting, size), names);
-    }
-    let (first, token) = page_of(fixture.list(&meeting, None, Some("")));
-    assert_eq!(first.len(), 100);
-    let (second, end) = page_of(fixture.list(&meeting, None, token.as_deref()));
-    assert_eq!((second.len(), end), (100, None), "full, and still the last");
-    let other = fixture.meeting("token-2");
-    expect_error(&fixture.list(&other, None, token.as_deref()), 400, "BadRequestException", "NextToken");
-    expect_error(&fixture.list(&meeting, None, Some("garbage")), 400, "BadRequestException", "NextToken");
-}
-
-#[test]
-fn the_last_page_of_a_huge_meeting_costs_no_more_than_the_first() {
-    let mut fixture = Fixture::new(None, None);
-    let meeting = fixture.meeting("token");
-    for batch in 0..1_000 {
-        let names: Vec<String> = (0..100).map(|item| format!("user-{batch}-{item}")).collect();
-        let items: Vec<_> = names.iter().map(|name| plain(name)).collect();
-        fixture.ask(Request::BatchCreateAttendee { meeting: &meeting, attendees: &items });
-    }
-    assert_eq!(fixture.names(&meeting, 100).len(), 100_000);
-}
-
-/// What happens between two pages.
-#[derive(Clone, Debug)]
-enum Meanwhile {
-    Create(u8),
-    Delete(u8),
-}
-
-fn meanwhile() -> impl Strategy<Value = Meanwhile> {
-    prop_oneof![(0_u8..60).prop_map(Meanwhile::Create), (0_u8..60).prop_map(Meanwhile::Delete)]
-}
-
 proptest! {
-    #[test]
-    fn who_stays_is_listed_once_and_no_one_twice(
-        initial in 0_u8..40,
-        sizes in prop::collection::vec(1_i64..9, 1..5),
-        changes in prop::collection::vec(prop::collection::vec(meanwhile(), 0..6), 0..20),
-    ) {
-        let mut fixture = Fixture::new(None, None);
-        let meeting = fixture.meeting("token");
-        let mut present = BTreeMap::new();
-        for number in 0..initial {
-            present.insert(number, attendee_of(fixture.attendee(&meeting, &format!("user-{number}"))).id);
-        }
-        let mut stayed: BTreeSet<_> = present.values().copied().collect();
-        let mut listed = Vec::new();
-        let mut token = None;
-        for turn in 0_usize.. {
-            let size = sizes[turn % sizes.len()];
-            let (attendees, next) = page_of(fixture.list(&meeting, Some(size), token.as_deref()));
-            listed.extend(attendees.iter().map(|attendee| attendee.id));
-            prop_assert!(next.is_none() || next != token, "a token is never repeated");
-            let Some(next) = next else { break };
-            token = Some(next);
-            for change in changes.get(turn).into_iter().flatten() {
-                match *change {
-                    Meanwhile::Create(number) => {
-                        present.insert(number, attendee_of(fixture.attendee(&meeting, &format!("user-{number}"))).id);
-                    }
-                    Meanwhile::Delete(number) => {
-                        if let Some(id) = present.remove(&number) {
-                            stayed.remove(&id);
-                            let id = id.to_string();
-                            let answer = fixture.ask(Request::DeleteAttendee { meeting: &meeting, attendee: &id });
-                            prop_assert_eq!(answer.status, 204);
-                        }
-                    }
-                }
-            }
-        }
-        let once: BTreeSet<_> = listed.iter().copied().collect();
-        prop_assert_eq!(once.len(), listed.len(), "no one twice");
-        prop_assert!(stayed.is_subset(&once), "no one who stayed is missing");
-    }
-
     #[test]
     fn any_sequence_of_creates_and_deletes_keeps_one_attendee_a_name(
         steps in prop::collection::vec((any::<bool>(), 0_u8..8), 1..60),

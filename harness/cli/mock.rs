@@ -25,20 +25,25 @@ const OTHER_DESCRIPTORS: u64 = 64;
 const EXAMPLES: &str = "\
 Examples:
   loadline mock
-      Serve with the documented limits on any free port; the address is the first line of output
+      Serve with the documented limits on any free port; the first line of output is the address
   loadline mock --listen 127.0.0.1:8080 --unlimited
-      Throttle nothing, at a fixed address; then, for instance:
-      aws chime-sdk-meetings list-attendees --endpoint-url http://127.0.0.1:8080 --meeting-id …
+      Throttle nothing, at a fixed address; then point a client at it:
+      aws chime-sdk-meetings create-meeting --endpoint-url http://127.0.0.1:8080 …
   loadline mock scenario.yaml --admin 127.0.0.1:9090 --request-log requests.jsonl
-      Serve what the scenario's `mock` describes, with metrics, and write down every request
-  loadline mock --set 'mock.faults=[{status: 503, chance: 10%}]' --set 'mock.latency={type: constant, value: 20ms}'
+      Serve what the scenario's `mock` describes, with metrics and a line for each request
+  loadline mock --set 'mock.faults=[{status: 503, chance: 10%}]' --set mock.region=eu-west-1
       Every key of `mock` can be set without a file
   AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=secret loadline mock --strict
       Serve only what that key has signed
 
-Limits of the front: bodies 1 MiB (413), heads 64 KiB (400 in the form of the service; beyond 128 KiB they are not read
-to their end, and answered 431), 256 streams on a connection of HTTP/2; a client that leaves a reply unread for 60 s is
-dropped. The first Ctrl-C or SIGTERM lets replies under way end, the second ends at once.";
+Fixed limits:
+  body         1 MiB; a longer one is answered 413
+  head         64 KiB; a longer one is answered 400 in the form of the service, and from
+               128 KiB on it is not read to its end and answered 431
+  HTTP/2       256 streams on a connection
+  unread reply the client is dropped after 60 s
+
+The first Ctrl-C or SIGTERM lets replies under way end, the second ends at once.";
 
 /// What `mock` takes.
 #[derive(Debug, Args)]

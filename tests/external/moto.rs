@@ -12,6 +12,9 @@ use crate::program::{loadline, output, package};
 
 const INSTALL: &str = "pip install -r .ci/requirements.txt";
 
+/// Numbers the folders of runs.
+static RUNS: AtomicUsize = AtomicUsize::new(0);
+
 /// moto on a port of its own, checking signatures.
 struct Moto {
     child: Child,
@@ -46,7 +49,6 @@ impl Moto {
     /// `loadline run SCENARIO` with keys of this user or role; `change` may spoil the secret one.
     fn run(&self, scenario: &str, who: &str, change: impl FnOnce(&str) -> String) -> (Output, Option<Value>) {
         let key = |index: usize| self.keys[who][index].as_str().unwrap_or_default().to_owned();
-        static RUNS: AtomicUsize = AtomicUsize::new(0);
         let folder = format!("moto-{}-{}", std::process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
         let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(folder);
         let mut command = loadline();

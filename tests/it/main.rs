@@ -8,8 +8,12 @@ mod cli_target;
 mod lane_flows;
 mod lane_limits;
 mod lane_schedule;
+mod mock_process;
+mod mock_robust;
 mod order;
 mod program;
+#[cfg(feature = "aws")]
+mod same_scenario;
 mod sdk_rust;
 mod server;
 #[cfg(feature = "aws")]

@@ -33,7 +33,7 @@ fn unlimited() -> ServiceConfig {
 
 /// Strikes every n-th request for an operation.
 fn striking(operation: OperationKind, every: u64, kind: FaultKind) -> ServiceConfig {
-    let fault = Fault { operations: vec![operation], chance: Ratio::ZERO, every: Some(every), kind };
+    let fault = Fault { operations: vec![operation], chance: Ratio::ZERO, every: Some(every), during: None, kind };
     ServiceConfig { faults: vec![fault], ..unlimited() }
 }
 

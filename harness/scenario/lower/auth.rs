@@ -79,3 +79,84 @@ pub(super) fn secrets_from_environment(target: &Node, faults: &mut Vec<Fault>) {
         faults.push(fault.suggest(format!("export it as a variable and write `{}: ${{env:NAME}}`", entry.key)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::plan::{KeySource, Plan, Target};
+    use crate::scenario::{Faults, Flags, Input, load, source};
+
+    fn plan(target: &str) -> Result<Plan, Faults> {
+        let text = format!(
+            "name: a\ntarget: {target}\nworkloads: [{{name: w, iterations: {{count: 1}}, flow: [{{call: GetMeeting, with: {{MeetingId: m}}}}]}}]\n"
+        );
+        let source = source::text("scenario.yaml", text.into_bytes())?;
+        let environment = |name: &str| (name == "SECRET").then(|| "hunter2-secret".to_owned());
+        let (folder, flags) = (Path::new(""), &Flags::default());
+        load(Input { source: &source, folder, overrides: &[], flags, environment: &environment })?.plan()
+    }
+
+    fn check_fault(target: &str, words: &[&str]) {
+        let said = plan(target).map(|plan| plan.name).expect_err(target).to_string();
+        assert!(words.iter().all(|word| said.contains(word)), "{words:?} in {said}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+
+    const URL: &str = "url: 'http://127.0.0.1:1'";
+
+    #[cfg(feature = "aws")]
+    #[test]
+    fn keys_are_given_or_looked_for() {
+        let keys = |auth: &str| {
+            let plan = plan(&format!("{{{URL}, auth: {{type: sigv4, service: chime, region: eu-west-1{auth}}}}}"));
+            let plan = plan.unwrap_or_else(|faults| panic!("{faults}"));
+            assert!(plan.transport.sdk_headers);
+            assert!(!format!("{plan:?}").contains("hunter2"), "a plan shows no secret");
+            plan.transport.signing.expect("signed").keys
+        };
+        assert_eq!(keys(""), KeySource::Chain { profile: None });
+        assert_eq!(keys(", profile: team"), KeySource::Chain { profile: Some("team".to_owned()) });
+        let given = keys(", access_key: AKID, secret_key: '${env:SECRET}'");
+        assert!(matches!(given, KeySource::Given(keys) if keys.secret_key == "hunter2-secret"));
+    }
+
+    #[cfg(feature = "aws")]
+    #[test]
+    fn the_address_of_aws_need_not_be_written() {
+        let plan = plan("{auth: {type: sigv4, service: chime, region: eu-west-1}, fips: true}");
+        let plan = plan.unwrap_or_else(|faults| panic!("{faults}"));
+        let url = "https://meetings-chime-fips.eu-west-1.amazonaws.com/".parse().expect("an address");
+        assert_eq!(plan.target, Target::Url(url));
+        assert!(plan.refusal.is_some(), "and nobody allowed it");
+    }
+
+    #[cfg(feature = "aws")]
+    #[test]
+    fn what_does_not_go_together_is_refused() {
+        let sigv4 = |rest: &str| format!("{{{URL}, auth: {{type: sigv4, service: chime, region: eu-west-1, {rest}}}}}");
+        check_fault(&sigv4("access_key: AKID"), &["go together"]);
+        check_fault(&sigv4("secret_key: '${env:SECRET}'"), &["go together"]);
+        check_fault(&sigv4("access_key: AKID, secret_key: '${env:SECRET}', profile: team"), &["either given or taken"]);
+        check_fault(&sigv4("session_token: '${env:SECRET}'"), &["goes with `access_key`"]);
+        check_fault(&format!("{{{URL}, fips: true}}"), &["`fips` chooses"]);
+        check_fault("{auth: {type: sigv4, service: chime, region: 'x.evil.example/'}}", &["like `us-east-1`"]);
+        check_fault("{mock: attendees, auth: {type: sigv4, service: chime, region: a}}", &["goes with `url`"]);
+    }
+
+    #[cfg(not(feature = "aws"))]
+    #[test]
+    fn a_build_without_the_signer_says_how_to_get_one() {
+        let target = format!("{{{URL}, auth: {{type: sigv4, service: chime, region: eu-west-1}}}}");
+        check_fault(&target, &["this build cannot sign", "feature `aws`"]);
+    }
+
+    #[test]
+    fn secrets_come_from_the_environment_alone() {
+        check_fault(&format!("{{{URL}, auth: {{type: bearer, token: abc}}}}"), &["`token` is a secret", "${env:NAME}"]);
+        check_fault(&format!("{{{URL}, auth: {{type: basic, user: me, password: abc}}}}"), &["`password` is a secret"]);
+        check_fault(&format!("{{{URL}, headers: {{Cookie: abc}}}}"), &["`Cookie` is a secret"]);
+        assert!(plan(&format!("{{{URL}, auth: {{type: bearer, token: '${{env:SECRET}}'}}}}")).is_ok());
+        assert!(plan(&format!("{{{URL}, headers: {{Authorization: 'Bearer ${{env:SECRET}}'}}}}")).is_ok());
+    }
+}

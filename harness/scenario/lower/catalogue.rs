@@ -67,10 +67,9 @@ fn operation(name: &str, written: &written::Operation, node: &Node, faults: &mut
         query: pairs(&written.query),
         headers: pairs(&written.headers),
         body: match (&written.body, body) {
-            (Some(serde_json::Value::Bool(false)), _) => Body::Empty,
+            (Some(serde_json::Value::Bool(false)), _) | (None, false) => Body::Empty,
             (Some(body), _) => Body::Json(body.clone()),
             (None, true) => Body::Parameters,
-            (None, false) => Body::Empty,
         },
         batch: written.batch.as_ref().map(|each| batch(each, node.at("batch"), faults)),
         paging,

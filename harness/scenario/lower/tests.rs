@@ -5,6 +5,7 @@ use crate::plan::{Drive, Local, Pick, Plan, Sink};
 use crate::retry::{Facts, FailureKind};
 use crate::scenario::forecast::forecast;
 use crate::scenario::{Faults, Flags, Input, load, source};
+use crate::service::config::Authentication;
 use crate::units::Nanos;
 
 /// The example of the manual.
@@ -155,6 +156,28 @@ fn flags_reach_the_plan() {
     assert_eq!((plan.seed, plan.thresholds.len()), (9, 3));
 }
 
+#[test]
+fn the_service_alone_needs_no_target_and_no_workloads() {
+    let text = "name: a
+seed: 7
+mock:
+  authentication: strict
+  credentials: [{access_key: AKIA1, secret_key: '${env:TOKEN}', deny: [GetMeeting]}]
+  faults: [{at: 10s, for: 5s, stall_accept: 5s}, {at: 20s, chance: 5%, duplicate: true}]
+";
+    let source = source::text("mock.yaml", text.as_bytes().to_vec()).expect("text");
+    let environment = |name: &str| (name == "TOKEN").then(|| "hunter2-secret".to_owned());
+    let flags = Flags::default();
+    let input =
+        Input { source: &source, folder: Path::new(""), overrides: &[], flags: &flags, environment: &environment };
+    let config = load(input).and_then(|loaded| loaded.service()).unwrap_or_else(|faults| panic!("{faults}"));
+    assert_eq!(config.seed, 7);
+    let Authentication::Strict(credentials) = &config.authentication else { panic!("strict") };
+    assert_eq!(credentials[0].secret_key, "hunter2-secret");
+    assert!(!format!("{config:?}").contains("hunter2"));
+    insta::assert_debug_snapshot!(config.faults);
+}
+
 macro_rules! fault_snapshots {
     ($($name:ident: $text:expr;)*) => {$(
         #[test]
@@ -215,6 +238,13 @@ limiters:
   minute: {type: fixed_window, limit: 600, window: 60s}
 mock: {latency: {type: bimodal, fast: 1ms, slow: 1s, share_slow: 1%}, faults: [{chance: 1%}, {status: 500}, {every: 5, truncate: true, stall: true}]}
 ");
+    whose_signatures_are_good: &(around("  - {name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}\n") + "mock:
+  authentication: strict
+  credentials: [{access_key: AKIA1, secret_key: plain, deny: [DeleteMeting]}]
+  faults: [{stall_accept: 1s, operations: [GetMeeting], at: 5s}]
+");
+    nobody_has_signed: &(around("  - {name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}\n") + "mock: {authentication: strict}\n");
+    nobody_looks_at_credentials: &(around("  - {name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}\n") + "mock: {credentials: []}\n");
     no_target_and_nothing_to_send: "name: a\n";
     a_target_that_is_none: "name: a\ntarget: {url: \"ftp://user:hunter2@example.com\"}\nmock: {listen: 0.0.0.0:80}\nrate_limit: {burst: 5, per_operation: {GetMeting: {rate: 1/s}}}\n";
 }

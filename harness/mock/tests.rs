@@ -228,7 +228,7 @@ fn latency_delays_the_answer() {
 
 #[test]
 fn an_outage_begins_with_its_event() {
-    let down = Event { at: Nanos::ZERO, lasts: Nanos::MAX, set: Change::Down { status: 503 } };
+    let down = Event { at: Nanos::ZERO, lasts: Nanos::MAX, set: Change::DOWN };
     let server = start(ServiceConfig { events: vec![down], ..unthrottled() });
     let mut client = Client::new(&server);
     client.meeting();

@@ -130,9 +130,9 @@ impl Kind {
     /// The window, for kinds that have one.
     pub fn window_mut(&mut self) -> Option<&mut Nanos> {
         match self {
-            Self::FixedWindow { window, .. } | Self::SlidingLog { window, .. } | Self::SlidingCounter { window, .. } => {
-                Some(window)
-            }
+            Self::FixedWindow { window, .. }
+            | Self::SlidingLog { window, .. }
+            | Self::SlidingCounter { window, .. } => Some(window),
             _ => None,
         }
     }

@@ -160,7 +160,9 @@ impl TokenBucket {
         let elapsed = now.saturating_sub(self.settled);
         self.settled += match self.refill {
             Refill::Continuous(_) => elapsed,
-            Refill::Steps(Steps { interval, .. }) => Nanos::new(elapsed.as_nanos() - elapsed.as_nanos() % interval.as_nanos()),
+            Refill::Steps(Steps { interval, .. }) => {
+                Nanos::new(elapsed.as_nanos() - elapsed.as_nanos() % interval.as_nanos())
+            }
         };
     }
 }

@@ -40,10 +40,14 @@ mod tests {
 
     #[test]
     fn a_number_counts_only_where_it_is_a_whole_one() {
-        let body = serde_json::json!({"n": 7, "text": "8", "list": [1, 2], "none": [], "part": 1.5, "minus": -1, "zero": 0});
+        let body =
+            serde_json::json!({"n": 7, "text": "8", "list": [1, 2], "none": [], "part": 1.5, "minus": -1, "zero": 0});
         let numbers = Numbers { query: Some("count=3&count=4&x=%35&bad=a&huge=99999999999"), body: body.as_object() };
         let query = |name| numbers.query(name);
-        assert_eq!([query("count"), query("x"), query("bad"), query("huge"), query("no")], [Some(3), Some(5), None, None, None]);
+        assert_eq!(
+            [query("count"), query("x"), query("bad"), query("huge"), query("no")],
+            [Some(3), Some(5), None, None, None]
+        );
         let body = |name| numbers.body(name);
         assert_eq!([body("n"), body("text"), body("list")], [Some(7), Some(8), Some(2)]);
         for name in ["none", "part", "minus", "zero", "no"] {

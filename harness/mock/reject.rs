@@ -22,7 +22,7 @@ const LARGEST: u64 = 999_999_999_999_999;
 /// Gives a refusal the shape that is configured; leaves every other answer as it is.
 pub(super) fn dress(mut reply: Reply, answer: &Answer, request_id: &str) -> Reply {
     let (Some(refusal), Body::Error(error)) = (&answer.refusal, &answer.body) else { return reply };
-    let limit = refusal.limit.as_ref();
+    let limit = refusal.limit.as_deref();
     if let Some(limit) = limit {
         headers(limit, &mut reply.head.headers);
     }
@@ -134,7 +134,7 @@ mod tests {
 
     fn dressed(body: RejectBody, limit: Option<LimitState>) -> Reply {
         let error = ServiceError::new(429, "Slow<Down>", "Rate exceeded");
-        let answer = Answer { refusal: Some(Refusal { body, limit }), ..Answer::error(error) };
+        let answer = Answer { refusal: Some(Refusal { body, limit: limit.map(Box::new) }), ..Answer::error(error) };
         render::reply(&answer, Id::of_request(1, 0))
     }
 
@@ -169,7 +169,9 @@ mod tests {
     fn a_body_has_the_shape_that_was_asked_for() {
         let text = |reply: &Reply| String::from_utf8(reply.body.to_vec()).expect("UTF-8");
         let xml = dressed(RejectBody::AwsXml, None);
-        assert!(text(&xml).contains("<Type>Sender</Type><Code>Slow&lt;Down&gt;</Code><Message>Rate exceeded</Message>"));
+        assert!(
+            text(&xml).contains("<Type>Sender</Type><Code>Slow&lt;Down&gt;</Code><Message>Rate exceeded</Message>")
+        );
         assert_eq!((header(&xml, "content-type"), header(&xml, "x-amzn-errortype")), (Some("text/xml"), None));
         let problem = dressed(RejectBody::ProblemJson, Some(limit(None, Nanos::ZERO)));
         assert_eq!(header(&problem, "content-type"), Some("application/problem+json"));
@@ -177,6 +179,9 @@ mod tests {
         assert_eq!((&json["status"], &json["code"]), (&429.into(), &"Slow<Down>".into()));
         assert_eq!(json["violated-policies"], serde_json::json!(["cre\"até"]));
         let plain = dressed(RejectBody::Text, None);
-        assert_eq!((text(&plain).as_str(), header(&plain, "content-type")), ("Rate exceeded", Some("text/plain; charset=utf-8")));
+        assert_eq!(
+            (text(&plain).as_str(), header(&plain, "content-type")),
+            ("Rate exceeded", Some("text/plain; charset=utf-8"))
+        );
     }
 }

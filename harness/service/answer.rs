@@ -150,7 +150,7 @@ pub struct Refusal {
     /// The form of the body.
     pub body: RejectBody,
     /// The limit that has to be waited for longest; absent where no header tells of it.
-    pub limit: Option<LimitState>,
+    pub limit: Option<Box<LimitState>>,
 }
 
 /// A limit, as headers tell of it.

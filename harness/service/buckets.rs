@@ -187,7 +187,10 @@ mod tests {
             take(&mut buckets, Nanos::from_millis(number), number, 0.001);
             take(&mut buckets, Nanos::from_millis(number), 0, 0.001);
             assert!(buckets.len() <= 102);
-            assert_eq!(buckets.places[&key(0)] as usize, buckets.slots.iter().position(|slot| slot.key == key(0)).expect("kept"));
+            assert_eq!(
+                buckets.places[&key(0)] as usize,
+                buckets.slots.iter().position(|slot| slot.key == key(0)).expect("kept")
+            );
         }
         assert!(!take(&mut buckets, Nanos::from_secs(10), 0, 0.001), "what is in use is still the same bucket");
     }

@@ -76,7 +76,7 @@ impl Edge<'_> {
                 Change::Down { status, error_code } => {
                     let mut error = ServiceError::unavailable(*status);
                     if let Some(code) = error_code {
-                        error.type_name = code.clone();
+                        error.type_name.clone_from(code);
                     }
                     conditions.down = Some(error);
                 }

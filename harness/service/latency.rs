@@ -81,7 +81,10 @@ mod tests {
         for &(value, share) in shares {
             let below = draws.partition_point(|&draw| draw <= value) as f64 / draws.len() as f64;
             let error = (share * (1.0 - share) / draws.len() as f64).sqrt();
-            assert!((below - share).abs() <= 4.0 * error + 1e-9, "{below} of the draws are at most {value}, not {share}");
+            assert!(
+                (below - share).abs() <= 4.0 * error + 1e-9,
+                "{below} of the draws are at most {value}, not {share}"
+            );
         }
     }
 
@@ -92,7 +95,8 @@ mod tests {
         let uniform = sorted(&Latency::Uniform { min: ms(2), max: ms(4) });
         assert!(uniform[0] >= 2.0 && uniform[DRAWS - 1] <= 4.0);
         has_shares(&uniform, &[(2.5, 0.25), (3.0, 0.5), (3.9, 0.95)]);
-        let bimodal = sorted(&Latency::Bimodal { fast: ms(1), slow: ms(50), share_slow: Ratio::new(0.1).expect("a share") });
+        let bimodal =
+            sorted(&Latency::Bimodal { fast: ms(1), slow: ms(50), share_slow: Ratio::new(0.1).expect("a share") });
         assert!(bimodal.iter().all(|&draw| [1.0, 50.0].contains(&draw)));
         has_shares(&bimodal, &[(1.0, 0.9), (50.0, 1.0)]);
     }

@@ -123,8 +123,9 @@ impl Service {
     /// Takes back the permit of a request that is not performed, because its body cannot be read or breaks a constraint.
     /// Its place is free again; its tokens are gone, since the service throttles before it looks.
     pub fn waive(&mut self, now: Nanos, permit: Permit) {
+        let Permit { origin, .. } = permit;
         self.advance(now);
-        self.throttle.release(now, &permit);
+        self.throttle.release(now, &origin);
     }
 
     /// Whether the service is up: the part of [`admit`](Self::admit) that never needs the body.
@@ -139,27 +140,28 @@ impl Service {
     /// Performs a request that has been admitted: it waits for its turn and for a worker, is struck by a fault or not, and
     /// acts.
     pub fn perform(&mut self, now: Nanos, permit: Permit, request: &Request<'_>) -> Answer {
+        let Permit { origin, held_back } = permit;
         self.advance(now);
         let number = self.requests;
         self.requests += 1;
         let service_time = self.service_time(Draw::Request(number));
-        let begin = now + self.throttle.begin(now, &permit);
+        let begin = now + held_back.max(self.throttle.begin(now, &origin));
         let end = match &mut self.pool {
             None => Ok(begin + service_time),
             Some(pool) => pool.enter(now, begin, service_time),
         };
         let Ok(end) = end else {
-            self.throttle.finish(now, &permit, now, true);
+            self.throttle.finish(now, &origin, now, true);
             return Answer::error(ServiceError::unavailable(503));
         };
-        self.throttle.finish(now, &permit, end, false);
+        self.throttle.finish(now, &origin, end, false);
         let struck = self.faults.strike(request.operation(), number).cloned();
         let result = match &struck {
             Some(FaultKind::Status { status, error_code }) => {
                 Err(ServiceError::new(*status, error_code.clone(), "The request failed on purpose"))
             }
             _ if self.faults.errs(self.conditions.error_rate, number) => Err(ServiceError::failure()),
-            _ => self.store.perform(permit.caller.endpoint, request),
+            _ => self.store.perform(origin.caller.endpoint, request),
         };
         let fault = match struck {
             Some(FaultKind::Wire(fault)) => Some(fault),
@@ -221,5 +223,7 @@ impl Service {
     }
 }
 
+#[cfg(test)]
+mod overload_tests;
 #[cfg(test)]
 mod tests;

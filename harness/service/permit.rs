@@ -47,12 +47,19 @@ impl Amounts for NoAmounts {
 #[derive(Debug)]
 #[must_use = "a permit holds a place that has to be given back"]
 pub struct Permit {
-    /// Who was let in.
+    /// Whose it is, to find the limiters again that have to hear of its end.
+    pub(super) origin: Origin,
+    /// How long a shaping limiter holds the request back before anything is done with it.
+    pub(super) held_back: Nanos,
+}
+
+/// What tells the buckets of one request from those of another.
+#[derive(Debug)]
+pub(super) struct Origin {
+    /// Who asks.
     pub(super) caller: Caller,
-    /// What for, to find the limiters again that have to hear of its end.
+    /// What for.
     pub(super) operation: OperationKind,
     /// The digest of the path; zero where no limiter looks at it.
     pub(super) path: u64,
-    /// How long a shaping limiter holds the request back before anything is done with it.
-    pub(super) held_back: Nanos,
 }

@@ -31,7 +31,7 @@ impl Reject {
             hints: Hints { retry_after, aws_retry_after },
             wait,
             delay: self.latency,
-            refusal: Some(Refusal { body: self.body, limit }),
+            refusal: Some(Refusal { body: self.body, limit: limit.map(Box::new) }),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::buckets::{BucketKey, Buckets};
 use super::caller::Caller;
 use super::config::{Change, Cost, Dimension, LimitRule, LimiterDef, LimiterKind, Reject, ServiceConfig, Throttling};
 use super::operation::OperationKind;
-use super::permit::{Demand, Permit};
+use super::permit::{Demand, Origin, Permit};
 use crate::limit::{Limiter, Place};
 use crate::units::{Nanos, Rate};
 
@@ -98,14 +98,14 @@ impl Throttle {
     pub(super) fn admit(&mut self, now: Nanos, caller: Caller, demand: &Demand<'_>) -> Result<Permit, Rejection> {
         let required = &self.required[demand.operation.index()];
         let path = if required.looks_at_path { xxh3_64(demand.path.as_bytes()) } else { 0 };
-        let mut permit = Permit { caller, operation: demand.operation, path, held_back: Nanos::ZERO };
+        let origin = Origin { caller, operation: demand.operation, path };
         self.buckets.tidy(now);
         self.asked.clear();
         let mut denied = false;
         for &limiter in &required.limiters {
             let definition = &self.definitions[limiter as usize];
             let (seed, epoch) = (self.seed, self.epoch);
-            let key = BucketKey::new(limiter, definition, &permit);
+            let key = BucketKey::new(limiter, definition, &origin);
             let place = self.buckets.find(key, || {
                 let place = Place { seed, identity: key.identity(), epoch };
                 Limiter::new(definition.kind, definition.options, place)
@@ -118,10 +118,11 @@ impl Throttle {
         if denied {
             return Err(self.refuse(now, caller));
         }
+        let mut held_back = Nanos::ZERO;
         for &Asked { place, cost, .. } in &self.asked {
-            permit.held_back = permit.held_back.max(self.buckets.at(place).charge(now, cost));
+            held_back = held_back.max(self.buckets.at(place).charge(now, cost));
         }
-        Ok(permit)
+        Ok(Permit { origin, held_back })
     }
 
     /// Tells every limiter that was asked, and makes the refusal of the one that has to be waited for longest.
@@ -148,32 +149,32 @@ impl Throttle {
         self.reject.rejection(caller.namespace, wait, limit)
     }
 
-    /// How long a request that was let in is held back in all, now that its work begins.
-    pub(super) fn begin(&mut self, now: Nanos, permit: &Permit) -> Nanos {
-        let mut longest = permit.held_back;
-        self.for_those_that_mind(permit, |limiter| longest = longest.max(limiter.begin(now)));
+    /// How long a request that was let in waits for its place, now that its work begins.
+    pub(super) fn begin(&mut self, now: Nanos, origin: &Origin) -> Nanos {
+        let mut longest = Nanos::ZERO;
+        self.for_those_that_mind(origin, |limiter| longest = longest.max(limiter.begin(now)));
         longest
     }
 
     /// Tells when a request that was let in ends.
-    pub(super) fn finish(&mut self, now: Nanos, permit: &Permit, end: Nanos, dropped: bool) {
-        self.for_those_that_mind(permit, |limiter| limiter.finish(now, end, dropped));
+    pub(super) fn finish(&mut self, now: Nanos, origin: &Origin, end: Nanos, dropped: bool) {
+        self.for_those_that_mind(origin, |limiter| limiter.finish(now, end, dropped));
     }
 
     /// Tells that nothing is done with a request that was let in.
-    pub(super) fn release(&mut self, now: Nanos, permit: &Permit) {
-        self.for_those_that_mind(permit, |limiter| limiter.release(now));
+    pub(super) fn release(&mut self, now: Nanos, origin: &Origin) {
+        self.for_those_that_mind(origin, |limiter| limiter.release(now));
     }
 
-    fn for_those_that_mind(&mut self, permit: &Permit, mut tell: impl FnMut(&mut Limiter)) {
-        let required = &self.required[permit.operation.index()];
+    fn for_those_that_mind(&mut self, origin: &Origin, mut tell: impl FnMut(&mut Limiter)) {
+        let required = &self.required[origin.operation.index()];
         if !required.minds_ends {
             return;
         }
         for &limiter in &required.limiters {
             let definition = &self.definitions[limiter as usize];
             if definition.kind.minds_ends()
-                && let Some(bucket) = self.buckets.get(&BucketKey::new(limiter, definition, permit))
+                && let Some(bucket) = self.buckets.get(&BucketKey::new(limiter, definition, origin))
             {
                 tell(bucket);
             }
@@ -209,28 +210,24 @@ impl Required {
 
 /// None only if the constants above were out of range.
 fn own_limiter() -> Option<LimiterDef> {
-    let kind = LimiterKind::TokenBucket {
-        rate: Rate::per_second(SERVICE_RATE).ok()?,
-        burst: SERVICE_BURST,
-        refill: None,
-    };
+    let kind =
+        LimiterKind::TokenBucket { rate: Rate::per_second(SERVICE_RATE).ok()?, burst: SERVICE_BURST, refill: None };
     Some(LimiterDef::new("service", kind, &[Dimension::Account, Dimension::Region, Dimension::Operation]))
 }
 
 impl BucketKey {
-    fn new(limiter: u32, definition: &LimiterDef, permit: &Permit) -> Self {
-        let caller = &permit.caller;
-        let namespace = caller.namespace;
+    fn new(limiter: u32, definition: &LimiterDef, origin: &Origin) -> Self {
+        let namespace = origin.caller.namespace;
         let mut key = Self { limiter, account: 0, operation: 0, region: 0, client: 0, api_key: 0, path: 0, namespace };
         for dimension in &definition.scope {
             match dimension {
                 Dimension::Global => {}
-                Dimension::Account => key.account = caller.account,
-                Dimension::Operation => key.operation = permit.operation.index() as u32,
-                Dimension::Region => key.region = caller.region,
-                Dimension::Client => key.client = caller.client,
-                Dimension::ApiKey => key.api_key = caller.api_key,
-                Dimension::Path => key.path = permit.path,
+                Dimension::Account => key.account = origin.caller.account,
+                Dimension::Operation => key.operation = origin.operation.index() as u32,
+                Dimension::Region => key.region = origin.caller.region,
+                Dimension::Client => key.client = origin.caller.client,
+                Dimension::ApiKey => key.api_key = origin.caller.api_key,
+                Dimension::Path => key.path = origin.path,
             }
         }
         key

@@ -14,7 +14,7 @@ fn bucket(name: &str, rate: f64, burst: u32, scope: &[Dimension]) -> LimiterDef 
 fn throttle(limiters: Vec<LimiterDef>) -> Throttle {
     let all_of = (0..limiters.len()).collect();
     let limits = vec![LimitRule { operations: vec![], all_of }];
-    let config = ServiceConfig { limiters, limits, ..ServiceConfig::default() };
+    let config = ServiceConfig { limits, limiters, ..ServiceConfig::default() };
     config.check().expect("a sound configuration");
     Throttle::new(&config)
 }

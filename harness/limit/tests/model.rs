@@ -282,8 +282,11 @@ fn any_kind() -> impl Strategy<Value = Kind> {
         (rate.clone(), number.clone()).prop_map(|(rate, burst)| Kind::Gcra { rate, burst }),
         (rate.clone(), number.clone()).prop_map(|(rate, burst)| Kind::LeakyMeter { rate, burst }),
         (rate, number.clone()).prop_map(|(rate, queue)| Kind::Shaper { rate, queue }),
-        (number.clone(), window.clone(), align)
-            .prop_map(|(limit, window, align)| Kind::FixedWindow { limit, window, align }),
+        (number.clone(), window.clone(), align).prop_map(|(limit, window, align)| Kind::FixedWindow {
+            limit,
+            window,
+            align
+        }),
         (number.clone(), window.clone()).prop_map(|(limit, window)| Kind::SlidingLog { limit, window }),
         (number.clone(), window).prop_map(|(limit, window)| Kind::SlidingCounter { limit, window }),
         (number.clone(), 0_u32..5).prop_map(|(limit, queue)| Kind::Concurrency { limit, queue }),

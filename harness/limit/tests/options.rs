@@ -143,5 +143,8 @@ fn a_change_counts_from_its_own_time() {
     let mut counting = limiter(counter(5));
     counting.charge(Nanos::from_secs(1), 5);
     counting.change(Nanos::from_secs(2), counter(6));
-    assert_eq!((counting.check(Nanos::from_secs(2), 1), counting.check(Nanos::from_secs(2), 2).is_err()), (Ok(()), true));
+    assert_eq!(
+        (counting.check(Nanos::from_secs(2), 1), counting.check(Nanos::from_secs(2), 2).is_err()),
+        (Ok(()), true)
+    );
 }

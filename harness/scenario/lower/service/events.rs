@@ -84,7 +84,8 @@ fn change(key: &str, value: &Value, limiters: &Named<Limiter>, node: &Node, faul
                 parameters(limiter).iter().map(move |parameter| format!("limiters.{name}.{parameter}"))
             });
             let limiters: Vec<String> = all.collect();
-            let known = ["down", "latency", "error_rate", "workers"].into_iter().chain(limiters.iter().map(String::as_str));
+            let known =
+                ["down", "latency", "error_rate", "workers"].into_iter().chain(limiters.iter().map(String::as_str));
             faults.push(fault.suggest_word(key, known));
             None
         }

@@ -21,18 +21,22 @@ const NAMED: usize = 20;
 pub(super) fn points(path: &Path, tag: Option<&str>, unit: Nanos, node: &Node) -> Result<Vec<Point>, Box<Fault>> {
     let place = node.at("file").span;
     let fault = |message: String| Box::new(Fault::new(place, format!("{}: {message}", path.display())));
-    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+    let mut bytes = std::fs::read(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => fault("there is no such file".to_owned()),
         _ => fault(format!("the file cannot be read: {error}")),
     })?;
     if unit == Nanos::ZERO {
         return Err(Box::new(Fault::new(node.at("unit").span, "a unit must be above zero")));
     }
+    // A reader of lines wants the last one to end, and not every writer ends it.
+    if bytes.last().is_some_and(|&last| last != b'\n') {
+        bytes.push(b'\n');
+    }
     let log = read(&bytes, tag).map_err(&fault)?;
     match (log.merged, tag) {
         (Some(_), None) if log.tags.len() > 1 => {
-            let mut tags: Vec<&str> = log.tags.iter().map(String::as_str).take(NAMED).collect();
-            tags.sort_unstable();
+            let name = |tag: &String| if tag.is_empty() { "\"\"".to_owned() } else { tag.clone() };
+            let tags: Vec<String> = log.tags.iter().take(NAMED).map(name).collect();
             let fault = Fault::new(place, "the file has histograms of several tags");
             Err(Box::new(fault.suggest(format!("add `tag` with one of: {}", tags.join(", ")))))
         }
@@ -62,7 +66,7 @@ fn read(bytes: &[u8], wanted: Option<&str>) -> Result<Log, String> {
             Ok(LogEntry::Interval(histogram)) => histogram,
             Ok(_) => continue,
             Err(LogIteratorError::ParseError { offset }) => {
-                let line = 1 + bytes[..offset.min(bytes.len())].iter().filter(|&&byte| byte == b'\n').count();
+                let line = bytes[..offset.min(bytes.len())].split(|&byte| byte == b'\n').count();
                 return Err(format!("line {line} is not one of an HdrHistogram interval log"));
             }
         };

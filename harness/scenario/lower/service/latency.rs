@@ -53,21 +53,19 @@ fn percentiles(written: &Named<Duration>, node: &Node, faults: &mut Vec<Fault>) 
     let mut points = Vec::new();
     for (name, time) in written {
         let percent = name.strip_prefix('p').and_then(|percent| percent.parse::<f64>().ok());
-        match percent.filter(|percent| (0.0..=100.0).contains(percent)) {
-            Some(percent) => points.push(Point { share: percent / 100.0, time: time.0 }),
-            None => {
-                let fault = Fault::new(node.key_span(name), format!("`{}` is no percentile", excerpt(name)));
-                faults.push(fault.suggest("write for example `p50`, `p99.9` or `p100`"));
-                return None;
-            }
-        }
+        let Some(percent) = percent.filter(|percent| (0.0..=100.0).contains(percent)) else {
+            let fault = Fault::new(node.key_span(name), format!("`{}` is no percentile", excerpt(name)));
+            faults.push(fault.suggest("write for example `p50`, `p99.9` or `p100`"));
+            return None;
+        };
+        points.push(Point { share: percent / 100.0, time: time.0 });
     }
     points.sort_by(|a, b| a.share.total_cmp(&b.share));
-    let last = points.last()?.to_owned();
+    // Where there is none at all, the check of the whole says so.
     if points.first().is_some_and(|first| first.share > 0.0) {
         points.insert(0, Point { share: 0.0, time: Nanos::ZERO });
     }
-    if last.share < 1.0 {
+    if let Some(&last) = points.last().filter(|last| last.share < 1.0) {
         points.push(Point { share: 1.0, ..last });
     }
     Some(points)

@@ -1,10 +1,10 @@
 //! Limiters.
 
-use crate::limit::{Align, Algorithm, Options, Penalty, Steps};
+use crate::limit::{Algorithm, Align, Options, Penalty, Steps};
 use crate::scenario::Node;
 use crate::scenario::fault::{Fault, excerpt};
 use crate::scenario::mirror::limiter::{self as written, Common, Limiter, Refill, Scope};
-use crate::scenario::mirror::value::{Duration, Named, TextOr};
+use crate::scenario::mirror::value::{Duration, Named, Share, TextOr};
 use crate::service::config::{Cost, Dimension, LimiterDef, LimiterKind};
 use crate::units::{Nanos, Rate, Ratio};
 
@@ -84,7 +84,7 @@ fn kind(written: &Limiter, node: &Node, faults: &mut Vec<Fault>) -> Option<Limit
 fn steps(written: &Refill, rate: Rate, node: &Node, faults: &mut Vec<Fault>) -> Steps {
     let interval = positive(&written.interval, node.at("interval"), faults);
     let per_second = f64::from(written.amount) / interval.as_secs_f64();
-    if (per_second / rate.as_per_second() - 1.0).abs() > 1e-6 {
+    if written.interval.0 > Nanos::ZERO && (per_second / rate.as_per_second() - 1.0).abs() > 1e-6 {
         let message = format!("the refill comes to {} tokens a second, and `rate` says {rate}", number(per_second));
         faults.push(Fault::new(node.span, message).suggest("let both say the same"));
     }
@@ -96,10 +96,13 @@ fn number(number: f64) -> String {
     format!("{number:.3}").trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// What an additive-increase limit falls to.
+const DEFAULT_BACKOFF: f64 = 0.9;
+
 fn algorithm(
     written: written::Algorithm,
     target: Option<&Duration>,
-    backoff: Option<&crate::scenario::mirror::value::Share>,
+    backoff: Option<&Share>,
     node: &Node,
     faults: &mut Vec<Fault>,
 ) -> Algorithm {
@@ -121,8 +124,6 @@ fn algorithm(
     }
     other
 }
-
-const DEFAULT_BACKOFF: f64 = 0.9;
 
 fn positive(written: &Duration, node: &Node, faults: &mut Vec<Fault>) -> Nanos {
     if written.0 == Nanos::ZERO {

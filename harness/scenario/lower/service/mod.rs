@@ -95,3 +95,6 @@ fn operations(written: Option<&[String]>, node: &Node, faults: &mut Vec<Fault>) 
     }
     kinds
 }
+
+#[cfg(test)]
+mod tests;

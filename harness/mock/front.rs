@@ -11,6 +11,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use serde_json::Map;
 
+use super::amounts::Numbers;
 use super::body::{ReplyBody, wait};
 use super::route::{self, NoRoute, Route};
 use super::stats::MockStats;
@@ -18,7 +19,7 @@ use super::wire::Hatch;
 use super::{credential, fault, parse, render};
 use crate::service::attendees::id::Id;
 use crate::service::{Answer, Demand, OperationKind, Service, ServiceError};
-use crate::time::MonotonicClock;
+use crate::time::{MonotonicClock, WallClock};
 use crate::units::Nanos;
 
 /// The longest body that is looked at.
@@ -41,9 +42,11 @@ pub struct Front {
 
 impl Front {
     /// A front for a service whose time begins now.
-    pub fn new(service: Service) -> Self {
+    pub fn new(mut service: Service) -> Self {
         let (stats, answers) = (RefCell::default(), Cell::new(0));
-        Self { service: RefCell::new(service), clock: MonotonicClock::start(), stats, answers }
+        let clock = MonotonicClock::start();
+        service.set_epoch(WallClock::now().since_epoch() - clock.now());
+        Self { service: RefCell::new(service), clock, stats, answers }
     }
 
     /// Starts the clock of the configured events.
@@ -93,11 +96,13 @@ impl Front {
         let caller = service.caller(&credential::read(&request.headers, peer));
         let now = self.clock.now();
         let path = request.uri.path();
-        // Where items cost tokens, the body has to be read first to count them.
-        let permit = if service.counts_items(route.operation) {
+        let (operation, query) = (route.operation, request.uri.query());
+        // Where what is in the body costs tokens, the body has to be read first.
+        let permit = if service.needs_body(operation) {
             service.check_up(now).map(|()| None)
         } else {
-            service.admit(now, caller, &Demand { operation: route.operation, items: 1, path }).map(Some)
+            let amounts = Numbers { query, body: None };
+            service.admit(now, caller, &Demand { operation, items: 1, path, amounts: &amounts }).map(Some)
         };
         let permit = match permit {
             Ok(permit) => permit,
@@ -115,7 +120,8 @@ impl Front {
             }
         };
         let wanted = draft.request(route);
-        let late = Demand { operation: route.operation, items: wanted.items(), path };
+        let amounts = Numbers { query, body: body.as_ref().ok() };
+        let late = Demand { operation, items: wanted.items(), path, amounts: &amounts };
         match permit.map_or_else(|| service.admit(now, caller, &late), Ok) {
             Ok(permit) => service.perform(now, permit, &wanted),
             Err(rejection) => rejection.into(),

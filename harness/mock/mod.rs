@@ -4,11 +4,13 @@
 //! holds the service, and every decision is the model's: this module only reads and writes HTTP, waits, and damages
 //! replies where the model says so.
 
+mod amounts;
 mod body;
 mod credential;
 mod fault;
 mod front;
 mod parse;
+mod reject;
 mod render;
 mod route;
 mod server;

@@ -6,6 +6,7 @@ use http::response::Parts;
 use http::{Response, StatusCode};
 use serde::Serialize;
 
+use super::reject;
 use crate::service::attendees::capabilities::{Capabilities, ContentResolution, MeetingFeatures, VideoResolution};
 use crate::service::attendees::id::Id;
 use crate::service::attendees::{AttendeeView, ItemError, MeetingDetails};
@@ -50,7 +51,7 @@ pub(super) fn reply(answer: &Answer, request_id: Id) -> Reply {
     if !body.is_empty() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
-    if let Ok(value) = HeaderValue::try_from(request_id) {
+    if let Ok(value) = HeaderValue::try_from(&request_id) {
         headers.insert(REQUEST_ID, value);
     }
     if let Body::Error(error) = &answer.body
@@ -64,7 +65,7 @@ pub(super) fn reply(answer: &Answer, request_id: Id) -> Reply {
     if let Some(millis) = answer.hints.aws_retry_after {
         headers.insert(AWS_RETRY_AFTER, HeaderValue::from(millis));
     }
-    Reply { head, body }
+    reject::dress(Reply { head, body }, answer, &request_id)
 }
 
 fn json(value: &impl Serialize) -> Bytes {

@@ -13,7 +13,7 @@ use crate::api::{
 use crate::plan::Plan;
 use crate::service::attendees::AttendeeView;
 use crate::service::attendees::request::{CreateMeeting, NewAttendee};
-use crate::service::config::{ResetAt, WireFault};
+use crate::service::config::{RejectBody, ResetAt, WireFault};
 use crate::service::{Answer, Body, Identity, Request, Service};
 use crate::time::MonotonicClock;
 use crate::units::Nanos;
@@ -139,6 +139,8 @@ fn reply_of(exchange: &Exchange, input: &Input, answer: &Answer) -> Reply {
         return Reply::broken(error, Stamps::default());
     }
     let error_code = match &answer.body {
+        // Plain text has no place for it.
+        Body::Error(_) if answer.refusal.as_ref().is_some_and(|refusal| refusal.body == RejectBody::Text) => None,
         Body::Error(error) => Some(error.type_name.as_ref().into()),
         _ => None,
     };

@@ -211,9 +211,7 @@ workloads: [{name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}]\n"
     what_is_not_built_yet: &(around("  - {name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}\n") + "policies:
   first: {hedge: {after: p95}, circuit_breaker: {}, budget: {type: grpc}, backoff: {type: fibonacci}}
   none: {max_attempts: 2}
-limiters:
-  minute: {type: fixed_window, limit: 600, window: 60s}
-mock: {latency: {type: bimodal, fast: 1ms, slow: 1s, share_slow: 1%}, faults: [{chance: 1%}, {status: 500}, {every: 5, truncate: true, stall: true}]}
+mock: {faults: [{chance: 1%}, {status: 500}, {every: 5, truncate: true, stall: true}]}
 ");
     no_target_and_nothing_to_send: "name: a\n";
     a_target_that_is_none: "name: a\ntarget: {url: \"ftp://user:hunter2@example.com\"}\nmock: {listen: 0.0.0.0:80}\nrate_limit: {burst: 5, per_operation: {GetMeting: {rate: 1/s}}}\n";

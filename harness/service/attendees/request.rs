@@ -1,7 +1,7 @@
 //! Typed requests: what is left of a request when its bytes have been read, or when there never were any.
 
 use super::capabilities::{Capabilities, MeetingFeatures};
-use crate::service::OperationKind;
+use crate::service::{Amounts, OperationKind};
 
 /// A request of any operation. It borrows its texts from whoever made it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,6 +55,25 @@ pub enum Request<'a> {
         /// The attendee's id as text.
         attendee: &'a str,
     },
+}
+
+/// What there is of the query and the body where no bytes were made.
+impl Amounts for Request<'_> {
+    fn query(&self, name: &str) -> Option<u32> {
+        match self {
+            Self::ListAttendees { max_results, .. } if name == "max-results" => {
+                max_results.and_then(|number| u32::try_from(number).ok())
+            }
+            _ => None,
+        }
+    }
+
+    fn body(&self, name: &str) -> Option<u32> {
+        match self {
+            Self::BatchCreateAttendee { .. } if name == "Attendees" => Some(self.items()),
+            _ => None,
+        }
+    }
 }
 
 impl Request<'_> {

@@ -2,8 +2,10 @@
 
 mod events;
 mod faults;
+mod hlog;
 mod latency;
 mod limits;
+mod reject;
 
 pub(super) use events::changes;
 
@@ -38,7 +40,7 @@ pub(super) fn service(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Se
         });
     }
     if let Some(reject) = &mock.reject {
-        config.reject = limits::reject(reject, node.at("reject"), faults);
+        config.reject = reject::reject(reject, node.at("reject"), faults);
     }
     if let Some(quotas) = &mock.quotas {
         let default = Quotas::default();
@@ -53,10 +55,12 @@ pub(super) fn service(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Se
         };
     }
     if let Some(latency) = &mock.latency {
-        config.latency = latency::latency(latency, node.at("latency"), faults);
+        config.latency = latency::latency(latency, node.at("latency"), &loaded.folder, faults);
     }
-    config.workers =
-        mock.workers.as_ref().map(|workers| Workers { count: workers.count, queue: workers.queue.unwrap_or(100) });
+    config.workers = mock.workers.as_ref().map(|workers| {
+        let queue = workers.queue.unwrap_or(Workers::default().queue);
+        Workers { count: workers.count, queue }
+    });
     for (index, fault) in mock.faults.iter().flatten().enumerate() {
         config.faults.extend(faults::fault(fault, node.at("faults").nth(index), faults));
     }
@@ -91,3 +95,6 @@ fn operations(written: Option<&[String]>, node: &Node, faults: &mut Vec<Fault>) 
     }
     kinds
 }
+
+#[cfg(test)]
+mod tests;

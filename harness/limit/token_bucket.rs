@@ -190,6 +190,16 @@ mod tests {
     }
 
     #[test]
+    fn under_overload_it_admits_its_rate_to_the_request() {
+        // Half a minute of ten times the rate, which is no whole number of nanoseconds a token.
+        let (per_second, burst, seconds) = (300.0, 7, 30);
+        let mut bucket = TokenBucket::new(rate(per_second), burst);
+        let came = (0..seconds * 3_000_u64).map(|number| Nanos::new(number * 1_000_000_000 / 3_000));
+        let admitted = came.filter(|&now| bucket.try_take(now, 1).is_ok()).count();
+        assert_eq!(admitted, 300 * 30 + 7 - 1, "the burst, and all that came back before the last request");
+    }
+
+    #[test]
     fn a_cost_above_the_burst_never_fits() {
         let mut bucket = TokenBucket::new(rate(10.0), 5);
         assert_eq!(bucket.try_take(Nanos::from_secs(1_000), 6), Err(Nanos::MAX));

@@ -8,9 +8,10 @@ use super::caller::Namespace;
 use crate::limit::Limiter;
 use crate::units::Nanos;
 
-/// So many buckets are kept at most: about 30 MB. Whoever sends more values of a scope than that (API keys, paths, addresses)
-/// finds that the ones unused for longest start afresh, as with the shared memory zones of nginx.
-const MOST: usize = 1 << 17;
+/// So many buckets are kept at most: of 224 bytes each and their index about 30 MB, besides what logs of requests hold.
+/// Whoever sends more values of a scope than that (API keys, paths, addresses) finds that the ones unused for longest start
+/// afresh, as with the shared memory zones of nginx.
+const MOST: usize = 100_000;
 
 /// How many buckets are looked at for each one that is made. One that is thrown out is replaced by the last of the list, so
 /// that every other look falls on a new bucket: with two looks garbage would only just be kept from growing.

@@ -130,10 +130,9 @@ impl ServiceError {
     pub(crate) fn too_many_tags(namespace: Namespace, arn: Option<&str>) -> Self {
         let message = "The maximum number of tags has been reached";
         match namespace {
-            Namespace::Meetings => Self {
-                resource_name: arn.map(Into::into),
-                ..Self::new(400, "TooManyTagsException", message)
-            },
+            Namespace::Meetings => {
+                Self { resource_name: arn.map(Into::into), ..Self::new(400, "TooManyTagsException", message) }
+            }
             Namespace::Legacy => Self::limit_exceeded(namespace, message),
         }
     }

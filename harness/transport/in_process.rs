@@ -211,7 +211,3 @@ fn capture(source: &CaptureSource, status: u16, document: &Value) -> Value {
         CaptureSource::Every(path) => Value::Array(path.all(document).into_iter().cloned().collect()),
     }
 }
-
-#[cfg(test)]
-#[path = "in_process_tests.rs"]
-mod tests;

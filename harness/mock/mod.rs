@@ -27,7 +27,7 @@ mod wire;
 
 use std::cell::RefCell;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -37,6 +37,7 @@ pub use request_log::RequestLog;
 pub use server::serve;
 pub use settings::{Limits, Settings};
 pub use stats::MockStats;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::LocalSet;
@@ -79,11 +80,13 @@ impl MockServer {
     /// As [`start`](Self::start); also what binding the administrative port says.
     pub fn start_with(config: ServiceConfig, addr: SocketAddr, settings: Settings) -> io::Result<Self> {
         let service = Service::new(config).map_err(|fault| io::Error::new(io::ErrorKind::InvalidInput, fault))?;
-        let listener = bind(addr)?;
-        let admin = settings.admin.map(bind).transpose()?;
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let (listener, admin) = {
+            let _inside = runtime.enter();
+            (bind(addr)?, settings.admin.map(bind).transpose()?)
+        };
         let addr = listener.local_addr()?;
         let admin_addr = admin.as_ref().map(TcpListener::local_addr).transpose()?;
-        let runtime = Builder::new_current_thread().enable_all().build()?;
         let (commands, received) = unbounded_channel();
         let thread = thread::Builder::new().name("mock".to_owned()).spawn(move || {
             let front = Rc::new(Front::with(service, settings.limits, settings.request_log));
@@ -145,10 +148,18 @@ impl Drop for MockServer {
     }
 }
 
+/// Connections that may wait to be accepted. The default of the standard library is 128, and a client that meets a full
+/// queue tries again only after a second.
+const BACKLOG: u32 = 4_096;
+
+/// Listens, inside of the runtime that will serve.
 fn bind(addr: SocketAddr) -> io::Result<TcpListener> {
-    let listener = TcpListener::bind(addr)?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
+    let socket = if addr.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // On Windows this would let two servers have one port.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    socket.listen(BACKLOG)
 }
 
 /// The server's thread.
@@ -162,9 +173,7 @@ fn run(
 ) {
     let last = Rc::new(RefCell::new(None));
     LocalSet::new().block_on(runtime, async {
-        // Only fails where the process has no descriptor left for the reactor; then every connection is refused.
-        let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-        if let Some(Ok(admin)) = admin.map(tokio::net::TcpListener::from_std) {
+        if let Some(admin) = admin {
             tokio::task::spawn_local(admin::serve(admin, Rc::clone(&front)));
         }
         let commands = obey(commands, Rc::clone(&front), Rc::clone(&last));

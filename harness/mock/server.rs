@@ -177,7 +177,8 @@ async fn connection(stream: TcpStream, peer: SocketAddr, place: Place, watch: Rc
         let _ = watcher.watch(builder.serve_connection(io, service)).await;
     } else {
         let mut builder = http1::Builder::new();
-        builder.max_buf_size(HEAD_BUFFER);
+        // Most replies are small: one copy costs less than the system takes for two pieces.
+        builder.max_buf_size(HEAD_BUFFER).writev(false);
         let _ = watcher.watch(builder.serve_connection(io, service)).await;
     }
     // Until here it counts as a connection.

@@ -112,7 +112,8 @@ fn ask(service: &mut Service, exchange: &Exchange, input: &Input, now: Nanos) ->
         arn: arn.as_deref(),
     };
     let text = if operation.has_body() { exchange.render_body(input).unwrap_or_default() } else { String::new() };
-    let answer = service.serve(now, caller, "", address, || {
+    let path = exchange.render_path(input);
+    let answer = service.serve(now, caller, &path, address, || {
         serde_json::from_str(&text).map_err(|fault| ServiceError::bad_request(fault.to_string()))
     });
     Ok(answer.unwrap_or_else(Answer::from))

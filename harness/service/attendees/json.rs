@@ -27,6 +27,13 @@ pub enum Json<'a> {
     Object(Vec<(Cow<'a, str>, Self)>),
 }
 
+impl Json<'_> {
+    /// The text, where it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+}
+
 /// From so many members on, duplicates are found by sorting instead of by looking.
 const MANY: usize = 16;
 

@@ -189,8 +189,8 @@ impl Request<'_> {
     /// The number of items in a batch; one for anything else.
     pub fn items(&self) -> u32 {
         let items = match self {
-            Self::BatchCreateAttendee { attendees, .. } => attendees.len(),
-            Self::CreateMeetingWithAttendees { attendees: Some(attendees), .. } => attendees.len(),
+            Self::BatchCreateAttendee { attendees, .. }
+            | Self::CreateMeetingWithAttendees { attendees: Some(attendees), .. } => attendees.len(),
             _ => 1,
         };
         u32::try_from(items).unwrap_or(u32::MAX)

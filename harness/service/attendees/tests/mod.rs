@@ -206,15 +206,16 @@ fn a_name_is_one_attendee_until_it_is_deleted() {
     assert!(second.join_token().bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')));
 }
 
+fn create<'a>(meeting: &'a str, attendee: &'a NewAttendee<'a>) -> Request<'a> {
+    Request::CreateAttendee { meeting, attendee }
+}
+
 #[test]
 fn the_order_of_checks_decides_which_error_is_told() {
     let mut fixture = Fixture::new(Some(1), None);
     let meeting = fixture.meeting("token");
     let bad_video = Capabilities { audio: Capability::Send, video: Capability::None, content: Capability::Receive };
     let bad = NewAttendee { capabilities: Some(bad_video), ..plain("aws:x") };
-    fn create<'a>(meeting: &'a str, attendee: &'a NewAttendee<'a>) -> Request<'a> {
-        Request::CreateAttendee { meeting, attendee }
-    }
     let check = |fixture: &mut Fixture, request: Request<'_>, status, part: &str| {
         let type_name = if status == 404 { "NotFoundException" } else { "BadRequestException" };
         expect_error(&fixture.ask(request), status, type_name, part);

@@ -29,11 +29,10 @@ def test_every_operation_works(adapter, namespace, record):
 
 
 @pytest.mark.parametrize("namespace", namespaces())
-@pytest.mark.parametrize("adapter", [Boto3, Cli])
-def test_errors_on_purpose_are_recognised(adapter, namespace):
+def test_errors_on_purpose_are_recognised(namespace):
     script = walk.read(f"{namespace}-on-purpose")
     with Mock(script["mock"]) as mock:
-        client = adapter(mock, namespace)
+        client = Boto3(mock, namespace)
         for step in script["steps"]:
             walk.take(client, step, {})
 

@@ -68,6 +68,6 @@ class Cli:
 
 
 def namespaces():
-    """Those that the installed boto3 has: the legacy one lost its meetings in 2025."""
+    """Those that the installed boto3 has: the legacy one has lost its meetings."""
     client = boto3.client(SERVICES["legacy"], region_name="us-east-1")
     return ["meetings", "legacy"] if hasattr(client, "create_meeting") else ["meetings"]

@@ -58,3 +58,10 @@ def test_the_cli_retries_a_throttle(namespace):
         for _ in range(2):
             client.call("GetMeeting", {"MeetingId": meeting})
     assert (mock.counts["GetMeeting", 200], mock.counts["GetMeeting", 429]) == (2, 1)
+
+
+def test_the_cli_takes_a_limit_for_an_answer():
+    with Mock(refusing(400, "LimitExceededException")) as mock:
+        with pytest.raises(Failed, match="LimitExceededException"):
+            Cli(mock, "meetings", attempts=3).call("GetMeeting", {"MeetingId": ABSENT})
+    assert mock.counts == {("GetMeeting", 400): 1}

@@ -60,18 +60,28 @@ struct Counts {
     throttled: u64,
 }
 
+/// Runs until the generator was no bottleneck: on a busy machine requests leave late and in heaps, and are not the same arrivals.
 fn run(name: &str, arguments: &[&str]) -> Counts {
+    (0..12).find_map(|_| attempt(name, arguments)).expect("the machine is to be quiet enough for 125 requests a second")
+}
+
+/// One run; `None` where it proves nothing.
+fn attempt(name: &str, arguments: &[&str]) -> Option<Counts> {
     let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("limiters-{name}-{}", std::process::id()));
     let mut command = loadline();
     command.arg("run").arg(package("tests/external/limiters.yaml")).args(arguments);
-    let ended = output(command.arg("--out").arg(&out).args(["--no-progress", "--json"]), "cargo build");
+    let ended =
+        output(command.arg("--out").arg(&out).args(["--no-progress", "--json", "--require-valid"]), "cargo build");
+    if ended.status.code() == Some(112) {
+        return None;
+    }
     assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
     let report: Value = serde_json::from_slice(&ended.stdout).expect("report.json");
     let attempts = &report["totals"]["attempts"];
     let of = |status: &str| attempts["by_status"][status].as_u64().unwrap_or(0);
     let counts = Counts { admitted: of("404"), throttled: of("429") };
     assert_eq!(Some(counts.admitted + counts.throttled), attempts["count"].as_u64(), "{attempts}");
-    counts
+    Some(counts)
 }
 
 /// What nginx makes of them, once for all tests.
@@ -99,4 +109,9 @@ fn check(limiter: &str) {
 #[test]
 fn a_token_bucket_admits_what_nginx_admits() {
     check("tokens");
+}
+
+#[test]
+fn a_leaky_bucket_of_the_same_words_does_too() {
+    check("leaky");
 }

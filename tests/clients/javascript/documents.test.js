@@ -5,7 +5,7 @@ import {execFile} from "node:child_process";
 import {readFileSync} from "node:fs";
 import {test} from "node:test";
 import {promisify} from "node:util";
-import {withMock} from "./mock.js";
+import {KEYS, withMock} from "./mock.js";
 
 const run = promisify(execFile);
 const page = readFileSync(new URL("../../../docs/clients.md", import.meta.url), "utf8");
@@ -13,7 +13,7 @@ const blocks = [...page.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => cod
 
 test("the examples in JavaScript work", async () => {
   assert.ok(blocks.length > 0);
-  const keys = {AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "not-a-secret", AWS_EC2_METADATA_DISABLED: "true"};
+  const keys = {AWS_ACCESS_KEY_ID: KEYS.accessKeyId, AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey};
   for (const block of blocks) {
     const counts = await withMock({}, async (mock) => {
       const code = block.replaceAll("http://127.0.0.1:4000", mock.url("meetings"));

@@ -20,7 +20,8 @@ fn in_json(body: &[u8]) -> Option<String> {
 }
 
 fn in_xml(body: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(body.get(..body.len().min(4_096))?).ok()?;
+    // Cut anywhere, even inside a character: the code stands near the front.
+    let text = String::from_utf8_lossy(&body[..body.len().min(4_096)]);
     let (_, rest) = text.split_once("<Code>")?;
     rest.split_once("</Code>").map(|(code, _)| code.to_owned())
 }
@@ -51,6 +52,8 @@ mod tests {
         check(None, r#"{"Code":"Throttling"}"#, Some("Throttling"));
         check(None, r#"{"error":{"type":"rate_limit"}}"#, Some("rate_limit"));
         check(None, "<Error><Code>SlowDown</Code></Error>", Some("SlowDown"));
+        let long = format!("<Error><Code>SlowDown</Code><Message>x{}</Message></Error>", "é".repeat(4_096));
+        check(None, &long, Some("SlowDown"));
         check(None, "<html>busy</html>", None);
         check(None, "", None);
     }

@@ -33,10 +33,10 @@ pub(crate) fn apply(root: &mut Node, flags: &Flags, sources: &mut Sources) {
     if let Some(url) = &flags.target {
         let url = text("--target", url.clone());
         let span = url.span;
-        // What goes with a URL, such as headers, stays.
+        // What goes with a URL, such as headers and signatures, stays; what chooses another address goes.
         let target = member(root, "target", span);
         if let Kind::Map(entries) = &mut target.kind {
-            entries.retain(|entry| entry.key != "mock");
+            entries.retain(|entry| !matches!(entry.key.as_str(), "mock" | "fips" | "dualstack"));
         }
         *member(target, "url", span) = url;
     }

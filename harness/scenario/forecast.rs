@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::plan::{Drive, Plan, Step, Target, Workload};
+use super::fault::excerpt;
+use crate::plan::{Drive, KeySource, Plan, Signing, Step, Target, Workload};
 use crate::retry::Policy;
 use crate::units::Nanos;
 
@@ -13,6 +14,8 @@ pub struct Forecast {
     pub name: String,
     /// The hosts that requests go to, with their ports.
     pub hosts: Vec<String>,
+    /// As what requests are signed and with whose keys, where they are.
+    pub signed: Option<String>,
     /// Why nothing may be sent, where that is so.
     pub refusal: Option<String>,
     /// How long the load lasts; `None` where that depends on the target's speed.
@@ -57,6 +60,7 @@ pub fn forecast(plan: &Plan) -> Forecast {
     Forecast {
         name: plan.name.clone(),
         hosts: vec![host(&plan.target)],
+        signed: plan.transport.signing.as_ref().map(|signing| plan.secrets.mask(&signed(signing))),
         refusal: plan.refusal.as_ref().map(ToString::to_string),
         duration: ends.map(|ends| ends.into_iter().max().unwrap_or_default()),
         peak_per_second: workloads().map(peak).sum(),
@@ -74,6 +78,15 @@ fn host(target: &Target) -> String {
             format!("{}{port}", url.host_str().unwrap_or_default())
         }
     }
+}
+
+fn signed(signing: &Signing) -> String {
+    let keys = match &signing.keys {
+        KeySource::Given(_) => "the scenario's keys".to_owned(),
+        KeySource::Chain { profile: Some(profile) } => format!("keys of the profile {}", excerpt(profile)),
+        KeySource::Chain { profile: None } => "keys that are looked for when the run begins".to_owned(),
+    };
+    format!("for {} in {}, with {keys}", excerpt(&signing.service), excerpt(&signing.region))
 }
 
 fn peak(workload: &Workload) -> f64 {
@@ -120,6 +133,9 @@ impl fmt::Display for Forecast {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.name)?;
         writeln!(f, "  target       {}", self.hosts.join(", "))?;
+        if let Some(signed) = &self.signed {
+            writeln!(f, "  signed       {signed}")?;
+        }
         if let Some(refusal) = &self.refusal {
             writeln!(f, "  refused      {refusal}")?;
         }

@@ -125,6 +125,7 @@ fn a_check_needs_no_keys_and_a_run_says_where_it_looked_for_them() {
     let place = scenario(&server, CHAIN, "iterations: {count: 1}");
     let checked = sealed(place.command("check", &[]), &place, &[]);
     assert_eq!(checked.code, Some(0), "{checked:?}");
+    assert!(checked.out.contains("signed       for chime in eu-west-1, with keys that are looked for"), "{checked:?}");
     let said = sealed(place.command("run", &[]), &place, &[]);
     said.check_code(1);
     for word in ["AWS_ACCESS_KEY_ID", "AWS_PROFILE", "metadata"] {

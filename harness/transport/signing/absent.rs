@@ -6,7 +6,7 @@ use super::KeysError;
 use crate::plan::Signing;
 
 /// Keys that cannot be.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum KeyRing {}
 
 impl KeyRing {
@@ -30,7 +30,7 @@ impl KeyRing {
 }
 
 /// A signer that cannot be.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub enum Signer {}
 
 impl Signer {

@@ -12,8 +12,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::service::OperationKind;
 use crate::service::config::{
-    Authentication, Change, Credential, Event, Fault, FaultKind, Latency, Reject, ResetAt, RetryAfter, Throttling,
-    Window, WireFault,
+    Change, Event, Fault, FaultKind, Latency, Reject, ResetAt, RetryAfter, Throttling, WireFault,
 };
 use crate::units::Ratio;
 
@@ -406,7 +405,7 @@ fn serving_alone_ends_when_told_and_lets_idle_clients_go() {
     let server = thread::spawn(move || {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         LocalSet::new().block_on(&runtime, async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
             ready.send(listener.local_addr().expect("an address")).expect("the test waits");
             let front = Rc::new(Front::new(Service::new(unthrottled()).expect("a sound configuration")));
             let shutdown = async { drop(stopped.await) };

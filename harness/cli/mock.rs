@@ -154,20 +154,19 @@ fn config(arguments: &Arguments) -> Result<ServiceConfig, Failure> {
     let environment = |name: &str| std::env::var(name).ok();
     let invalid = |faults| Failure::Scenario(Box::new(faults));
     let flags = scenario::Flags { seed: arguments.seed, ..scenario::Flags::default() };
-    let loaded = match &arguments.scenario {
-        Some(path) => scenario::read(path, &arguments.overrides, &flags, &environment),
-        None => {
-            let source = Source { name: "(no file)".to_owned(), text: "name: mock\n".to_owned() };
-            let overrides = &arguments.overrides;
-            let folder = PathBuf::new();
-            scenario::load(scenario::Input {
-                source: &source,
-                folder: &folder,
-                overrides,
-                flags: &flags,
-                environment: &environment,
-            })
-        }
+    let loaded = if let Some(path) = &arguments.scenario {
+        scenario::read(path, &arguments.overrides, &flags, &environment)
+    } else {
+        let source = Source { name: "(no file)".to_owned(), text: "name: mock\n".to_owned() };
+        let overrides = &arguments.overrides;
+        let folder = PathBuf::new();
+        scenario::load(scenario::Input {
+            source: &source,
+            folder: &folder,
+            overrides,
+            flags: &flags,
+            environment: &environment,
+        })
     };
     let mut config = loaded.map_err(invalid)?.service().map_err(invalid)?;
     if arguments.unlimited {

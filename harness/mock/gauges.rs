@@ -57,6 +57,6 @@ impl Durations {
     pub(super) fn record(&mut self, duration: Nanos) {
         let bucket = BUCKETS.partition_point(|&end| end * 1_000 < duration.as_nanos());
         self.counts[bucket] += 1;
-        self.sum = self.sum + duration;
+        self.sum += duration;
     }
 }

@@ -91,7 +91,7 @@ impl MockServer {
         let (commands, received) = unbounded_channel();
         let thread = thread::Builder::new().name("mock".to_owned()).spawn(move || {
             let front = Rc::new(Front::with(service, settings.limits, settings.request_log));
-            run(&runtime, listener, admin, front, received, settings.grace);
+            run(&runtime, listener, admin, &front, received, settings.grace);
         })?;
         Ok(Self { addr, admin_addr, commands: Some(commands), thread: Some(thread) })
     }
@@ -168,17 +168,17 @@ fn run(
     runtime: &Runtime,
     listener: TcpListener,
     admin: Option<TcpListener>,
-    front: Rc<Front>,
+    front: &Rc<Front>,
     commands: UnboundedReceiver<Command>,
     grace: Nanos,
 ) {
     let last = Rc::new(RefCell::new(None));
     LocalSet::new().block_on(runtime, async {
         if let Some(admin) = admin {
-            tokio::task::spawn_local(admin::serve(admin, Rc::clone(&front)));
+            tokio::task::spawn_local(admin::serve(admin, Rc::clone(front)));
         }
-        let commands = obey(commands, Rc::clone(&front), Rc::clone(&last));
-        serve(listener, Rc::clone(&front), commands, grace).await;
+        let commands = obey(commands, Rc::clone(front), Rc::clone(&last));
+        serve(listener, Rc::clone(front), commands, grace).await;
     });
     if let Some(last) = last.take() {
         // An owner that no longer waits for its answer does not need it.

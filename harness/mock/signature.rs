@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::header::{AUTHORIZATION, DATE};
 use http::request::Parts;
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, HeaderValue, Uri};
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
@@ -83,7 +83,7 @@ impl Verifier {
             return Err(refuse(format!("Date in Credential scope ({}) does not match the day of {date}", claim.day)));
         }
         skew(now, &date, seconds)?;
-        let token = request.headers.get("x-amz-security-token").map_or(&b""[..], |value| value.as_bytes());
+        let token = request.headers.get("x-amz-security-token").map_or(&b""[..], HeaderValue::as_bytes);
         if !same(token, credential.session_token.as_deref().unwrap_or_default().as_bytes()) {
             return Err(refuse("The security token included in the request is invalid".into()));
         }
@@ -210,7 +210,7 @@ fn canonical_request(request: &Parts, claim: &Claim<'_>, payload: &str) -> Resul
     for name in claim.signed_headers.split(';') {
         canonical.extend_from_slice(name.as_bytes());
         canonical.push(b':');
-        let mut values = request.headers.get_all(name).iter().map(|value| value.as_bytes()).peekable();
+        let mut values = request.headers.get_all(name).iter().map(HeaderValue::as_bytes).peekable();
         if name == "host" {
             host_is_signed = true;
             let host = namespace::host(&request.uri, &request.headers).ok_or("The request names no host")?;

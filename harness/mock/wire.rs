@@ -164,13 +164,11 @@ impl AsyncRead for Wire {
 
 impl AsyncWrite for Wire {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        match self.poll_spoiled(cx, buf.len()) {
-            Some(result) => result,
-            None => {
-                let written = Pin::new(&mut self.stream).poll_write(cx, buf);
-                self.written(written)
-            }
+        if let Some(result) = self.poll_spoiled(cx, buf.len()) {
+            return result;
         }
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        self.written(written)
     }
 
     fn poll_write_vectored(
@@ -178,13 +176,11 @@ impl AsyncWrite for Wire {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        match self.poll_spoiled(cx, bufs.iter().map(|buf| buf.len()).sum()) {
-            Some(result) => result,
-            None => {
-                let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
-                self.written(written)
-            }
+        if let Some(result) = self.poll_spoiled(cx, bufs.iter().map(|buf| buf.len()).sum()) {
+            return result;
         }
+        let written = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        self.written(written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -8,7 +8,7 @@ use crate::units::{Nanos, Ratio};
 /// The configured faults, and how often each has been asked.
 #[derive(Debug)]
 pub(super) struct Faults {
-    faults: Vec<(Fault, u64)>,
+    list: Vec<(Fault, u64)>,
     seed: u64,
     /// When the clock of the windows began; before, nothing that has a window strikes.
     origin: Option<Nanos>,
@@ -21,7 +21,7 @@ const ERROR_RATE: u64 = u64::MAX;
 
 impl Faults {
     pub(super) fn new(faults: &[Fault], seed: u64) -> Self {
-        Self { faults: faults.iter().map(|fault| (fault.clone(), 0)).collect(), seed, origin: None, connections: 0 }
+        Self { list: faults.iter().map(|fault| (fault.clone(), 0)).collect(), seed, origin: None, connections: 0 }
     }
 
     /// Starts the clock of the windows; again, if it has been started before.
@@ -33,7 +33,7 @@ impl Faults {
     pub(super) fn strike(&mut self, now: Nanos, operation: OperationKind, request: u64) -> Option<&FaultKind> {
         let (seed, origin) = (self.seed, self.origin);
         let mut struck = None;
-        for (index, (fault, asked)) in self.faults.iter_mut().enumerate() {
+        for (index, (fault, asked)) in self.list.iter_mut().enumerate() {
             let meant = fault.operations.is_empty() || fault.operations.contains(&operation);
             let on_requests = !matches!(fault.kind, FaultKind::StallAccept { .. });
             if !meant || !on_requests || rest(fault.during, origin, now).is_none() {
@@ -54,7 +54,7 @@ impl Faults {
         let (seed, origin, connection) = (self.seed, self.origin, self.connections);
         self.connections += 1;
         let mut longest = Nanos::ZERO;
-        for (index, (fault, asked)) in self.faults.iter_mut().enumerate() {
+        for (index, (fault, asked)) in self.list.iter_mut().enumerate() {
             let FaultKind::StallAccept { lasts } = fault.kind else { continue };
             let Some(rest) = rest(fault.during, origin, now) else { continue };
             *asked += 1;

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use crate::program::{Place, loadline};
+use crate::mock_process::{ABSENT, Mock};
+use crate::program::{Place, Said, loadline, say};
 
 #[test]
 fn a_run_against_the_mock_creates_lists_and_audits() {
@@ -104,4 +105,110 @@ fn the_mock_says_where_it_listens_and_ends_when_told() {
     assert_eq!(ended.status.code(), Some(0));
     let said = String::from_utf8(ended.stderr).expect("text");
     assert!(said.contains("GetMeeting 404: 1") && said.contains("1 requests answered"), "{said}");
+}
+
+#[test]
+fn the_administrative_port_tells_what_was_done() {
+    let mock = Mock::start(&[
+        "--set",
+        "mock.limits=[{all_of: [one]}]",
+        "--set",
+        "limiters.one={type: token_bucket, rate: 1/h, burst: 2}",
+    ]);
+    assert_eq!(mock.admin("/health").body, "{\"status\":\"ok\"}\n");
+    assert_eq!(mock.admin("/other").status, 404);
+    let mut client = mock.client();
+    let statuses: Vec<u16> = (0..5).map(|_| client.get(ABSENT).status).collect();
+    assert_eq!(statuses, [404, 404, 429, 429, 429]);
+    assert_eq!(client.get("/nowhere").status, 404);
+    let metrics = mock.metrics();
+    let expected = [
+        ("requests_total{operation=\"GetMeeting\",status=\"404\"}", 2.0),
+        ("requests_total{operation=\"GetMeeting\",status=\"429\"}", 3.0),
+        ("requests_total{operation=\"unknown\",status=\"404\"}", 1.0),
+        ("throttled_total", 3.0),
+        ("in_flight", 0.0),
+        ("connections", 1.0),
+        ("connections_total", 1.0),
+        ("duration_seconds_bucket{le=\"+Inf\"}", 6.0),
+        ("duration_seconds_count", 6.0),
+    ];
+    for (name, value) in expected {
+        assert_eq!(metrics.get(name), Some(&value), "{name} in {metrics:?}");
+    }
+    for name in ["received_bytes_total", "sent_bytes_total", "uptime_seconds", "duration_seconds_sum"] {
+        assert!(metrics[name] > 0.0, "{name}");
+    }
+}
+
+#[test]
+fn the_request_log_has_a_line_for_each_request_and_no_secret() {
+    let place = Place::with("name: mock\n");
+    let log = place.path().join("requests.jsonl");
+    let mock = Mock::start(&["--namespace", "legacy", "--request-log", log.to_str().expect("text")]);
+    let mut client = mock.client();
+    client.send(format!(
+        "GET {ABSENT}?token=hunter1 HTTP/1.1\r\nhost: x\r\namz-sdk-invocation-id: call-1\r\namz-sdk-request: attempt=2; max=3\r\n\
+         authorization: AWS4-HMAC-SHA256 Credential=AKIA1/20260101/us-east-1/chime/aws4_request, SignedHeaders=host, Signature=hunter2\r\n\
+         x-amz-security-token: hunter3\r\n\r\n"
+    ));
+    let reply = client.reply();
+    assert_eq!(client.get("/nowhere").status, 404);
+    mock.signal("TERM");
+    assert_eq!(mock.wait().0, Some(0));
+    let text = std::fs::read_to_string(&log).expect("written");
+    assert!(!text.contains("hunter"), "{text}");
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.len(), 2);
+    let first = &lines[0];
+    let expected = json!({
+        "method": "GET", "path": ABSENT, "operation": "GetMeeting", "namespace": "legacy", "account": "AKIA1", "status": 404,
+        "error_type": "NotFoundException", "bytes_in": 0, "bytes_out": reply.body.len(),
+        "amz-sdk-invocation-id": "call-1", "amz-sdk-request": "attempt=2; max=3",
+    });
+    for (name, value) in expected.as_object().expect("an object") {
+        assert_eq!(&first[name], value, "{name} in {first}");
+    }
+    assert!(reply.head.contains(first["request_id"].as_str().expect("an id")));
+    assert!(first["duration_ms"].is_number() && first["peer"].is_string() && first["time"].is_string());
+    assert_eq!((&lines[1]["operation"], &lines[1]["error_type"]), (&json!(null), &json!("UnknownOperationException")));
+}
+
+#[test]
+fn a_reply_under_way_ends_before_the_mock_does() {
+    let mock = Mock::start(&["--unlimited", "--set", "mock.latency={type: constant, value: 500ms}"]);
+    // An idle connection, and one that has said nothing yet, hold nobody up.
+    let (mut idle, _silent) = (mock.client(), mock.client());
+    assert_eq!(idle.get(ABSENT).status, 404);
+    let mut client = mock.client();
+    client.send(format!("GET {ABSENT} HTTP/1.1\r\nhost: x\r\n\r\n"));
+    while mock.metrics()["in_flight"] < 1.0 {}
+    mock.signal("INT");
+    assert_eq!(client.reply().status, 404);
+    let (code, said) = mock.wait();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("2 requests answered"), "{said}");
+}
+
+#[test]
+fn a_strict_mock_takes_its_key_from_the_environment_alone() {
+    let strict = || {
+        let mut command = loadline();
+        command.args(["mock", "--strict", "--admin", "127.0.0.1:0"]);
+        command.env_remove("AWS_SESSION_TOKEN").env_remove("AWS_SECRET_ACCESS_KEY").env("AWS_ACCESS_KEY_ID", "AKIA1");
+        command
+    };
+    let said: Said = strict().output().expect("it starts").into();
+    said.check_code(1);
+    assert!(said.err.contains("export AWS_SECRET_ACCESS_KEY=…"), "{}", said.err);
+    let mock = Mock::spawn(strict().env("AWS_SECRET_ACCESS_KEY", "hunter2"));
+    let refused = mock.client().get(ABSENT);
+    assert!(refused.status == 401 && refused.body.contains("Missing Authentication Token"), "{refused:?}");
+}
+
+#[test]
+fn a_mock_that_cannot_be_served_says_why() {
+    let said = say(&["mock", "--set", "mock.authentication=strict", "--set", "mock.region=7"]);
+    said.check_code(2);
+    insta::assert_snapshot!(said.err);
 }

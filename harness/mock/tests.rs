@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::service::OperationKind;
 use crate::service::config::{
-    Authentication, Change, Credential, Event, Fault, FaultKind, Latency, Reject, ResetAt, RetryAfter, Throttling,
-    Window, WireFault,
+    Change, Cost, Dimension, Event, Fault, FaultKind, Latency, LimitRule, LimiterDef, LimiterKind, Reject, RejectBody,
+    ResetAt, RetryAfter, Throttling, WireFault,
 };
 use crate::units::Ratio;
 
@@ -257,6 +257,50 @@ fn a_throttle_is_told_before_the_body_is_looked_at_and_not_across_accounts() {
 }
 
 #[test]
+fn limiters_see_the_path_the_query_and_the_body_and_refuse_as_configured() {
+    let slow = crate::units::Rate::per_second(1e-6).expect("a rate");
+    let kind = LimiterKind::TokenBucket { rate: slow, burst: 5, refill: None };
+    let bucket = |cost, scope: &[Dimension]| LimiterDef { cost, ..LimiterDef::new("five", kind, scope) };
+    let rule = |operation, limiter| LimitRule { operations: vec![operation], all_of: vec![limiter] };
+    let server = start(ServiceConfig {
+        limiters: vec![
+            bucket(Cost::Fixed(5), &[Dimension::Path]),
+            bucket(Cost::Query("max-results".into()), &[]),
+            bucket(Cost::Body("Attendees".into()), &[]),
+        ],
+        limits: vec![
+            rule(OperationKind::GetMeeting, 0),
+            rule(OperationKind::ListAttendees, 1),
+            rule(OperationKind::BatchCreateAttendee, 2),
+        ],
+        reject: Reject {
+            body: RejectBody::AwsXml,
+            ratelimit: true,
+            error_code: Some("SlowDown".into()),
+            ..Reject::default()
+        },
+        ..unthrottled()
+    });
+    let mut client = Client::new(&server);
+    let one = client.meeting();
+    let other = "/meetings/00000000-0000-4000-8000-000000000000";
+    let statuses = [&*one, &*one, other].map(|path| client.ask("GET", path, "").status);
+    assert_eq!(statuses, [200, 429, 404], "each path has a bucket");
+    let list = |number| format!("{one}/attendees?max-results={number}");
+    let statuses = [3, 3, 2, 1].map(|number| client.ask("GET", &list(number), "").status);
+    assert_eq!(statuses, [200, 429, 200, 429]);
+    let batch = |number: usize| json!({"Attendees": vec![json!({"ExternalUserId": "user"}); number]}).to_string();
+    let path = format!("{one}/attendees?operation=batch-create");
+    let refused = [4, 2, 1].map(|number| client.ask("POST", &path, batch(number)).status == 429);
+    assert_eq!(refused, [false, true, false]);
+    let refused = client.ask("POST", &path, batch(1));
+    assert_eq!((refused.status, refused.header("content-type")), (429, Some("text/xml")));
+    assert_eq!(refused.header("ratelimit-policy"), Some("\"five\";q=5;w=5000000"));
+    assert_eq!((refused.header("x-amzn-errortype"), refused.header("retry-after")), (None, None));
+    assert!(refused.body.contains("<Code>SlowDown</Code>"), "{}", refused.body);
+}
+
+#[test]
 fn latency_delays_the_answer() {
     let clock = crate::time::MonotonicClock::start();
     let latency = Latency::Constant(Nanos::from_millis(30));
@@ -268,7 +312,7 @@ fn latency_delays_the_answer() {
 
 #[test]
 fn an_outage_begins_with_its_event() {
-    let down = Event { at: Nanos::ZERO, lasts: Nanos::MAX, set: Change::Down { status: 503 } };
+    let down = Event { at: Nanos::ZERO, lasts: Nanos::MAX, set: Change::DOWN };
     let server = start(ServiceConfig { events: vec![down], ..unthrottled() });
     let mut client = Client::new(&server);
     client.meeting();
@@ -443,7 +487,7 @@ fn serving_alone_ends_when_told_and_lets_idle_clients_go() {
     let server = thread::spawn(move || {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         LocalSet::new().block_on(&runtime, async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
             ready.send(listener.local_addr().expect("an address")).expect("the test waits");
             let front = Rc::new(Front::new(Service::new(unthrottled()).expect("a sound configuration")));
             let shutdown = async { drop(stopped.await) };

@@ -12,8 +12,8 @@ use crate::api::{
 };
 use crate::plan::Plan;
 use crate::service::attendees::document::Document;
-use crate::service::config::{ResetAt, WireFault};
-use crate::service::{Address, Answer, Batch, Body, Identity, OperationKind, Service, ServiceError};
+use crate::service::config::{RejectBody, ResetAt, WireFault};
+use crate::service::{Address, Answer, Batch, Body, Identity, OperationKind, Sent, Service, ServiceError};
 use crate::time::{MonotonicClock, TokioTimer};
 use crate::units::Nanos;
 
@@ -113,7 +113,9 @@ fn ask(service: &mut Service, exchange: &Exchange, input: &Input, now: Nanos) ->
     };
     let text = if operation.has_body() { exchange.render_body(input).unwrap_or_default() } else { String::new() };
     let path = exchange.render_path(input);
-    let answer = service.serve(now, caller, &path, address, || {
+    let query = |name: &str| if name == "max-results" { max_results.clone() } else { None };
+    let sent = Sent { path: &path, query: &query };
+    let answer = service.serve(now, caller, sent, address, || {
         serde_json::from_str(&text).map_err(|fault| ServiceError::bad_request(fault.to_string()))
     });
     Ok(answer.unwrap_or_else(Answer::from))
@@ -133,6 +135,8 @@ fn reply_of(exchange: &Exchange, input: &Input, answer: &Answer) -> Reply {
         return Reply::broken(error, Stamps::default());
     }
     let error_code = match &answer.body {
+        // Plain text has no place for it.
+        Body::Error(_) if answer.refusal.as_ref().is_some_and(|refusal| refusal.body == RejectBody::Text) => None,
         Body::Error(error) => Some(error.type_name.as_ref().into()),
         _ => None,
     };

@@ -1,7 +1,7 @@
 //! Typed requests: what is left of a request when its bytes have been read, or when there never were any.
 
 use super::capabilities::{Capabilities, MeetingFeatures};
-use crate::service::OperationKind;
+use crate::service::{Amounts, OperationKind};
 
 /// Key and value.
 pub type Tag<'a> = (&'a str, &'a str);
@@ -133,6 +133,27 @@ pub struct Page<'a> {
     pub max_results: Option<i64>,
     /// Where the page before ended; empty counts as absent.
     pub next_token: Option<&'a str>,
+}
+
+/// What there is of the query and the body where no bytes were made.
+impl Amounts for Request<'_> {
+    fn query(&self, name: &str) -> Option<u32> {
+        match self {
+            Self::ListAttendees { page, .. } | Self::ListMeetings(page) if name == "max-results" => {
+                page.max_results.and_then(|number| u32::try_from(number).ok())
+            }
+            _ => None,
+        }
+    }
+
+    fn body(&self, name: &str) -> Option<u32> {
+        match self {
+            Self::BatchCreateAttendee { .. } | Self::CreateMeetingWithAttendees { .. } if name == "Attendees" => {
+                Some(self.items())
+            }
+            _ => None,
+        }
+    }
 }
 
 impl Request<'_> {

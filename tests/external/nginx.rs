@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
+use loadline::limit::{LeakyMeter, TokenBucket};
+use loadline::units::{Nanos, Rate};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -38,6 +40,17 @@ impl Nginx {
             std::thread::yield_now();
         }
         nginx
+    }
+
+    /// What it decided over, in its order: when, by its own clock of whole milliseconds, and whether it admitted.
+    fn decisions(&self) -> Vec<(Nanos, bool)> {
+        let log = fs::read_to_string(self.folder.path().join("access.log")).expect("a log");
+        let read = |line: &str| {
+            let (seconds, status) = line.split_once(' ').expect("two words");
+            let millis = seconds.replace('.', "").parse().expect("a number with three decimals");
+            (Nanos::from_millis(millis), status != "429")
+        };
+        log.lines().map(read).collect()
     }
 
     fn log(&self) -> String {
@@ -81,12 +94,33 @@ fn run(name: &str, arguments: &[&str]) -> Counts {
 }
 
 /// What nginx makes of them, once for all tests.
-fn nginx() -> &'static Counts {
-    static COUNTS: OnceLock<Counts> = OnceLock::new();
+fn nginx() -> &'static (Counts, Vec<(Nanos, bool)>) {
+    static COUNTS: OnceLock<(Counts, Vec<(Nanos, bool)>)> = OnceLock::new();
     COUNTS.get_or_init(|| {
         let nginx = Nginx::start();
-        run("nginx", &["--target", &format!("http://127.0.0.1:{}", nginx.port)])
+        let counts = run("nginx", &["--target", &format!("http://127.0.0.1:{}", nginx.port)]);
+        (counts, nginx.decisions())
     })
+}
+
+/// Puts the very arrivals that nginx decided over before one of our limiters, and compares the counts.
+#[track_caller]
+fn replay(name: &str, mut admits: impl FnMut(Nanos) -> bool) {
+    let (counts, decisions) = nginx();
+    assert_eq!(decisions.len() as u64, counts.admitted + counts.throttled, "nginx wrote all of them down");
+    let (mut ours, mut differently) = (0_u64, 0);
+    for &(at, admitted) in decisions {
+        let here = admits(at);
+        ours += u64::from(here);
+        differently += usize::from(here != admitted);
+    }
+    let theirs = counts.admitted;
+    let _ = writeln!(
+        std::io::stderr(),
+        "{name}, replayed: {ours} of {} admitted, nginx {theirs}; {differently} decided differently",
+        decisions.len()
+    );
+    assert!(ours.abs_diff(theirs) as f64 <= theirs as f64 * 0.01, "{name}: {ours} here, {theirs} by nginx");
 }
 
 /// Runs the mock with one of the file's limiters, and compares.
@@ -96,7 +130,7 @@ fn nginx() -> &'static Counts {
 /// else runs, it is less than one request.
 #[track_caller]
 fn check(limiter: &str) {
-    let theirs = nginx();
+    let (theirs, _) = nginx();
     let ours = run(limiter, &["--set", &format!("mock.limits.0.all_of=[{limiter}]")]);
     assert_eq!(ours.admitted + ours.throttled, theirs.admitted + theirs.throttled, "a seed fixes the arrivals");
     assert!(theirs.throttled > theirs.admitted, "they are to be overloaded: {theirs:?}");
@@ -106,6 +140,21 @@ fn check(limiter: &str) {
     let _ = writeln!(std::io::stderr(), "{limiter}: {ours:?}, nginx: {theirs:?}, {share:.2} % apart");
     let allowed = theirs.admitted as f64 * 0.01 + RATE * (ours.late + theirs.late);
     assert!(apart <= allowed, "{limiter}: {ours:?}, nginx: {theirs:?}");
+}
+
+#[test]
+fn on_the_same_arrivals_our_buckets_admit_as_many_as_nginx() {
+    let rate = Rate::per_second(RATE).expect("a rate");
+    let mut tokens = TokenBucket::new(rate, 21);
+    replay("tokens", |at| tokens.try_take(at, 1).is_ok());
+    let mut leaky = LeakyMeter::new(rate, 20);
+    replay("leaky", |at| {
+        let admitted = leaky.check(at, 1).is_ok();
+        if admitted {
+            leaky.charge(at, 1);
+        }
+        admitted
+    });
 }
 
 #[test]

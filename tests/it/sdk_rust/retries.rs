@@ -13,10 +13,11 @@ async fn a_burst_is_admitted_and_the_rest_is_retried_until_it_is_too() {
     let client = client(&mock, retrying(20));
     let meeting = create_meeting(&client, "busy").await;
     let read = || client.get_meeting().meeting_id(id(&meeting)).send();
-    let answers = join_all((0..40).map(|_| read())).await;
+    // Six too many: the SDK's own quota pays for a hundred retries in all, and gives little back before they succeed.
+    let answers = join_all((0..26).map(|_| read())).await;
     assert!(answers.iter().all(Result::is_ok), "{:?}", answers.into_iter().find_map(Result::err));
     let stats = mock.stats();
-    assert_eq!(stats.count(OperationKind::GetMeeting, 200), 40);
+    assert_eq!(stats.count(OperationKind::GetMeeting, 200), 26);
     // Twenty are let in at once, and ten a second come after them.
     assert!(stats.count(OperationKind::GetMeeting, 429) > 0, "{stats:?}");
 }

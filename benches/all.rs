@@ -8,6 +8,7 @@ mod request;
 mod retry;
 mod scenario;
 mod schedule;
+mod service;
 mod synthetic;
 
 use criterion::Criterion;
@@ -20,6 +21,7 @@ fn main() {
     limit::bench(&mut criterion);
     retry::bench(&mut criterion);
     request::bench(&mut criterion);
+    service::bench(&mut criterion);
     scenario::bench(&mut criterion);
     report::bench(&mut criterion);
     criterion.final_summary();

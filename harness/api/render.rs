@@ -40,7 +40,7 @@ impl Exchange {
         let context = self.context(input);
         let path_and_query = match &input.page {
             Some(Cursor::Link(address)) => address.to_string(),
-            _ => self.render_path(&context),
+            _ => self.render_target(input),
         };
         let headers = self.headers.iter().filter_map(|(name, template)| {
             let mut value = template.fill(&context)?;
@@ -58,21 +58,27 @@ impl Exchange {
         Some(body)
     }
 
-    fn render_path(&self, context: &Context<'_>) -> String {
-        let mut text = String::new();
+    /// Fills the path alone, without the query.
+    pub fn render_path(&self, input: &Input) -> String {
+        let (mut text, context) = (String::new(), self.context(input));
         for (literal, hole) in &self.path {
             text.push_str(literal);
             if let Some(hole) = hole {
-                hole.write(context, &mut Encoded(&mut text));
+                hole.write(&context, &mut Encoded(&mut text));
             }
         }
+        text
+    }
+
+    fn render_target(&self, input: &Input) -> String {
+        let (mut text, context) = (self.render_path(input), self.context(input));
         let mut separator = if text.contains('?') { '&' } else { '?' };
         for (name, template) in &self.query {
             let before = text.len();
             text.push(separator);
             let _ = Encoded(&mut text).write_str(name);
             text.push('=');
-            if template.write(context, &mut Encoded(&mut text)) { separator = '&' } else { text.truncate(before) }
+            if template.write(&context, &mut Encoded(&mut text)) { separator = '&' } else { text.truncate(before) }
         }
         text
     }

@@ -1,52 +1,33 @@
 //! Rate limiters as pure decisions: state, `now` and a cost go in, a verdict comes out.
 //!
 //! A limiter answers two questions apart, so that several can be asked before any is charged: [`Limiter::check`] changes
-//! nothing, [`Limiter::charge`] takes what a check has granted. A further kind is one more file and one more variant.
+//! nothing, [`Limiter::charge`] takes what a check has granted. A further kind is one more file and one more variant of
+//! [`Kind`]. What the limiters of a load's own client are is [`ClientLimiter`].
 
+mod adaptive;
 mod client;
+mod concurrency;
+mod exact;
+mod fixed_window;
+mod gcra;
+mod kind;
+mod leaky_bucket;
+mod limiter;
+mod sliding_counter;
+mod sliding_log;
 pub mod token_bucket;
 
+pub use adaptive::{Adaptive, Algorithm};
 pub use client::{ClientLimiter, TurnClock};
-pub use token_bucket::TokenBucket;
+pub use concurrency::Concurrency;
+pub use fixed_window::{Align, FixedWindow};
+pub use gcra::Gcra;
+pub use kind::{Kind, Quota};
+pub use leaky_bucket::{LeakyMeter, Shaper};
+pub use limiter::{Limiter, Options, Penalty, Place};
+pub use sliding_counter::SlidingCounter;
+pub use sliding_log::SlidingLog;
+pub use token_bucket::{Steps, TokenBucket};
 
-use crate::units::{Nanos, Rate};
-
-/// A limiter of any kind.
-#[derive(Clone, Debug)]
-pub enum Limiter {
-    /// See [`TokenBucket`].
-    TokenBucket(TokenBucket),
-}
-
-impl Limiter {
-    /// Whether a request of that cost would be accepted at `now`; nothing changes.
-    ///
-    /// # Errors
-    /// The shortest wait after which it would be accepted if nothing else came; [`Nanos::MAX`] if it never would.
-    pub fn check(&self, now: Nanos, cost: u32) -> Result<(), Nanos> {
-        match self {
-            Self::TokenBucket(bucket) => bucket.check(now, cost),
-        }
-    }
-
-    /// Takes the cost of a request that a [`check`](Self::check) at the same `now` accepted.
-    pub fn charge(&mut self, now: Nanos, cost: u32) {
-        match self {
-            Self::TokenBucket(bucket) => bucket.charge(now, cost),
-        }
-    }
-
-    /// Changes the rate from `now` on.
-    pub fn set_rate(&mut self, now: Nanos, rate: Rate) {
-        match self {
-            Self::TokenBucket(bucket) => bucket.set_rate(now, rate),
-        }
-    }
-
-    /// Changes the capacity from `now` on.
-    pub fn set_burst(&mut self, now: Nanos, burst: u32) {
-        match self {
-            Self::TokenBucket(bucket) => bucket.set_burst(now, burst),
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,33 +1,72 @@
-//! The token bucket: at most `burst` tokens, refilled continuously.
+//! The token bucket: at most `burst` tokens, refilled continuously or in steps.
 
+use super::Quota;
+use super::exact::{span, tokens, units_a_nanosecond, whole};
 use crate::units::{Nanos, Rate};
 
-/// One token in the unit of the level: 10⁻¹⁸ tokens, because a rate is counted in 10⁻⁹ tokens a second and time in
-/// 10⁻⁹ seconds.
-const TOKEN: u128 = 1_000_000_000_000_000_000;
+/// A refill in steps, as some services have it: "a number of tokens is added every second".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Steps {
+    /// The time between two refills; above zero.
+    pub interval: Nanos,
+    /// How many tokens come at a time; at least one.
+    pub amount: u32,
+}
+
+impl Steps {
+    /// Steps of the same size that come to another rate.
+    #[must_use]
+    pub fn at(self, rate: Rate) -> Self {
+        Self { interval: span(tokens(self.amount), units_a_nanosecond(rate)), ..self }
+    }
+}
 
 /// A bucket of tokens, full at first.
 ///
 /// The arithmetic is exact: a rate is rounded once, to a multiple of 10⁻⁹ tokens a second, and from then on everything
-/// is an integer. No sum of small errors makes a long run drift, and whatever a refusal gives as the wait is enough to
-/// the nanosecond. Nothing overflows: the longest span at the highest rate is 1.8·10³⁵ units, and a `u128` holds 3.4·10³⁸.
+/// is an integer. Whatever a refusal gives as the wait is enough to the nanosecond.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenBucket {
-    /// Tokens a second, in 10⁻⁹ tokens; equally units of the level a nanosecond. Never zero.
-    rate: u128,
+    refill: Refill,
     /// Capacity in units of the level.
     capacity: u128,
     /// What the bucket held at `settled`, in units of the level; never above the capacity.
     level: u128,
-    /// When `level` was true.
+    /// When `level` was true. With steps: when the last one came, or when the first token left a full bucket.
     settled: Nanos,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refill {
+    /// Units of the level a nanosecond. Never zero.
+    Continuous(u128),
+    Steps(Steps),
+}
+
+impl Refill {
+    fn new(rate: Rate, steps: Option<Steps>) -> Self {
+        steps.map_or_else(
+            || Self::Continuous(units_a_nanosecond(rate)),
+            |steps| Self::Steps(Steps { interval: steps.interval.max(Nanos::new(1)), amount: steps.amount.max(1) }),
+        )
+    }
 }
 
 impl TokenBucket {
     /// A full bucket of `burst` tokens that gains `rate` tokens a second.
     pub fn new(rate: Rate, burst: u32) -> Self {
-        let capacity = u128::from(burst) * TOKEN;
-        Self { rate: units_a_nanosecond(rate), capacity, level: capacity, settled: Nanos::ZERO }
+        Self::full(Refill::new(rate, None), burst)
+    }
+
+    /// A full bucket of `burst` tokens that gains some at a time. The clock of the steps starts whenever a full bucket
+    /// loses a token: a full bucket has nothing to wait for.
+    pub fn stepwise(steps: Steps, burst: u32) -> Self {
+        Self::full(Refill::Steps(steps), burst)
+    }
+
+    fn full(refill: Refill, burst: u32) -> Self {
+        let capacity = tokens(burst);
+        Self { refill, capacity, level: capacity, settled: Nanos::ZERO }
     }
 
     /// Takes `cost` tokens at `now`, or takes none.
@@ -47,55 +86,91 @@ impl TokenBucket {
     /// # Errors
     /// As [`try_take`](Self::try_take).
     pub fn check(&self, now: Nanos, cost: u32) -> Result<(), Nanos> {
-        let cost = u128::from(cost) * TOKEN;
+        let cost = tokens(cost);
         let level = self.level_at(now);
         if cost <= level {
-            Ok(())
-        } else if cost > self.capacity {
-            Err(Nanos::MAX)
-        } else {
-            Err(Nanos::new(u64::try_from((cost - level).div_ceil(self.rate)).unwrap_or(u64::MAX)))
+            return Ok(());
         }
+        if cost > self.capacity {
+            return Err(Nanos::MAX);
+        }
+        Err(match self.refill {
+            Refill::Continuous(rate) => span(cost - level, rate),
+            Refill::Steps(Steps { interval, amount }) => {
+                let steps = (cost - self.level).div_ceil(tokens(amount));
+                self.settled + interval * u64::try_from(steps).unwrap_or(u64::MAX) - now
+            }
+        })
     }
 
     /// Takes `cost` tokens, or all that there are.
     pub fn charge(&mut self, now: Nanos, cost: u32) {
         self.settle(now);
-        self.level = self.level.saturating_sub(u128::from(cost) * TOKEN);
+        if self.level == self.capacity {
+            self.settled = self.settled.max(now);
+        }
+        self.level = self.level.saturating_sub(tokens(cost));
     }
 
-    /// Changes the rate; what was gained until `now` was gained at the old one.
-    pub fn set_rate(&mut self, now: Nanos, rate: Rate) {
+    /// Changes how it refills; what was gained until `now` was gained the old way. Steps are counted from `now` on.
+    pub fn set_rate(&mut self, now: Nanos, rate: Rate, steps: Option<Steps>) {
         self.settle(now);
-        self.rate = units_a_nanosecond(rate);
+        self.settled = self.settled.max(now);
+        self.refill = Refill::new(rate, steps);
     }
 
     /// Changes the capacity. A smaller bucket loses what does not fit; a larger one has to gain what is new.
     pub fn set_burst(&mut self, now: Nanos, burst: u32) {
         self.settle(now);
-        self.capacity = u128::from(burst) * TOKEN;
+        if self.level == self.capacity {
+            self.settled = self.settled.max(now);
+        }
+        self.capacity = tokens(burst);
         self.level = self.level.min(self.capacity);
     }
 
+    /// Whether it decides like a new one.
+    pub(super) fn is_fresh(&self, now: Nanos) -> bool {
+        self.level_at(now) == self.capacity
+    }
+
+    pub(super) fn quota(&self, now: Nanos) -> Quota {
+        let full = match self.refill {
+            Refill::Continuous(rate) => span(self.capacity, rate),
+            Refill::Steps(Steps { interval, amount }) => {
+                interval * u64::try_from(self.capacity.div_ceil(tokens(amount))).unwrap_or(u64::MAX)
+            }
+        };
+        Quota { limit: whole(self.capacity), window: Some(full), remaining: whole(self.level_at(now)) }
+    }
+
     fn level_at(&self, now: Nanos) -> u128 {
-        let elapsed = u128::from(now.saturating_sub(self.settled).as_nanos());
-        (self.level + elapsed * self.rate).min(self.capacity)
+        let elapsed = now.saturating_sub(self.settled).as_nanos();
+        let gained = match self.refill {
+            Refill::Continuous(rate) => u128::from(elapsed) * rate,
+            Refill::Steps(Steps { interval, amount }) => {
+                u128::from(elapsed / interval.as_nanos()).saturating_mul(tokens(amount))
+            }
+        };
+        self.level.saturating_add(gained).min(self.capacity)
     }
 
     fn settle(&mut self, now: Nanos) {
         self.level = self.level_at(now);
-        self.settled = self.settled.max(now);
+        let elapsed = now.saturating_sub(self.settled);
+        self.settled += match self.refill {
+            Refill::Continuous(_) => elapsed,
+            Refill::Steps(Steps { interval, .. }) => {
+                Nanos::new(elapsed.as_nanos() - elapsed.as_nanos() % interval.as_nanos())
+            }
+        };
     }
-}
-
-fn units_a_nanosecond(rate: Rate) -> u128 {
-    // At most 10¹⁶, so that `f64` rounds it to within two parts in 10¹⁶.
-    ((rate.as_per_second() * 1e9).round() as u128).max(1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limit::exact::TOKEN;
     use proptest::prelude::*;
 
     fn rate(per_second: f64) -> Rate {
@@ -115,6 +190,16 @@ mod tests {
     }
 
     #[test]
+    fn under_overload_it_admits_its_rate_to_the_request() {
+        // Half a minute of ten times the rate, which is no whole number of nanoseconds a token.
+        let (per_second, burst, seconds) = (300.0, 7, 30);
+        let mut bucket = TokenBucket::new(rate(per_second), burst);
+        let came = (0..seconds * 3_000_u64).map(|number| Nanos::new(number * 1_000_000_000 / 3_000));
+        let admitted = came.filter(|&now| bucket.try_take(now, 1).is_ok()).count();
+        assert_eq!(admitted, 300 * 30 + 7 - 1, "the burst, and all that came back before the last request");
+    }
+
+    #[test]
     fn a_cost_above_the_burst_never_fits() {
         let mut bucket = TokenBucket::new(rate(10.0), 5);
         assert_eq!(bucket.try_take(Nanos::from_secs(1_000), 6), Err(Nanos::MAX));
@@ -125,7 +210,7 @@ mod tests {
     fn a_change_counts_from_its_own_time() {
         let mut bucket = TokenBucket::new(rate(10.0), 10);
         bucket.charge(Nanos::ZERO, 10);
-        bucket.set_rate(Nanos::from_millis(500), rate(2.0));
+        bucket.set_rate(Nanos::from_millis(500), rate(2.0), None);
         assert_eq!(bucket.check(Nanos::from_millis(500), 5), Ok(()));
         assert_eq!(bucket.check(Nanos::from_millis(500), 6), Err(Nanos::from_millis(500)));
         bucket.set_burst(Nanos::from_millis(500), 3);

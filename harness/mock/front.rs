@@ -9,6 +9,7 @@ use http::header::HeaderMap;
 use http::request::Parts;
 use http::{Request, Response};
 use hyper::body::Incoming;
+use url::form_urlencoded;
 
 use super::body::ReplyBody;
 use super::collect::Collector;
@@ -23,7 +24,7 @@ use super::wire::Hatch;
 use super::{credential, fault, namespace, parse, render};
 use crate::service::attendees::id::Id;
 use crate::service::config::Authentication;
-use crate::service::{Answer, Body, Identity, Namespace, OperationKind, Rejection, Service, ServiceError};
+use crate::service::{Answer, Body, Identity, Namespace, OperationKind, Rejection, Sent, Service, ServiceError};
 use crate::time::{MonotonicClock, Wait, Waits, WallClock};
 use crate::units::Nanos;
 
@@ -66,13 +67,14 @@ impl Front {
         Self::with(service, Limits::default(), None)
     }
 
-    pub(super) fn with(service: Service, limits: Limits, log: Option<RequestLog>) -> Self {
+    pub(super) fn with(mut service: Service, limits: Limits, log: Option<RequestLog>) -> Self {
         let clock = MonotonicClock::start();
         let waits = Waits::new(clock);
         let verifier = match &service.config().authentication {
             Authentication::Lenient => None,
             Authentication::Strict(credentials) => Some(Verifier::new(credentials.clone())),
         };
+        service.set_epoch(WallClock::now().since_epoch() - clock.now());
         Self {
             clock,
             collector: Collector::new(Rc::clone(&waits), limits.body_timeout),
@@ -177,8 +179,13 @@ impl Front {
         let identity = Identity { namespace, ..credential::read(&request.headers, peer) };
         let caller = service.caller(&identity);
         let now = self.clock.now();
+        let query = |name: &str| {
+            let mut pairs = form_urlencoded::parse(request.uri.query().unwrap_or_default().as_bytes());
+            pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+        };
+        let sent = Sent { path: request.uri.path(), query: &query };
         service
-            .serve(now, caller, request.uri.path(), route.address(), || parse::object(body))
+            .serve(now, caller, sent, route.address(), || parse::object(body))
             .unwrap_or_else(|rejection| self.turned_away(rejection))
     }
 

@@ -13,6 +13,7 @@ mod front;
 mod gauges;
 mod namespace;
 mod parse;
+mod reject;
 mod render;
 mod request_log;
 mod route;

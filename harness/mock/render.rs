@@ -5,6 +5,7 @@ use http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use http::response::Parts;
 use http::{Response, StatusCode};
 
+use super::reject;
 use crate::service::attendees::document::Document;
 use crate::service::attendees::id::Id;
 use crate::service::{Answer, Body};
@@ -59,5 +60,5 @@ pub(super) fn reply(answer: &Answer, request_id: Id) -> Reply {
     if let Some(millis) = answer.hints.aws_retry_after {
         headers.insert(AWS_RETRY_AFTER, HeaderValue::from(millis));
     }
-    Reply { head, body }
+    reject::dress(Reply { head, body }, answer, request_id)
 }

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::service::OperationKind;
 use crate::service::config::{
-    Change, Event, Fault, FaultKind, Latency, Reject, ResetAt, RetryAfter, Throttling, WireFault,
+    Change, Cost, Dimension, Event, Fault, FaultKind, Latency, LimitRule, LimiterDef, LimiterKind, Reject, RejectBody,
+    ResetAt, RetryAfter, Throttling, WireFault,
 };
 use crate::units::Ratio;
 
@@ -161,12 +162,49 @@ fn a_meeting_and_its_attendees_live_over_one_connection() {
 }
 
 #[test]
+fn answers_without_output_say_so_in_their_own_way() {
+    let server = start(unthrottled());
+    let mut client = Client::new(&server);
+    let path = client.meeting();
+    let attendees = format!("{path}/attendees");
+    let excluded = r#"{"ExcludedAttendeeIds": [{"AttendeeId": "00000000-0000-4000-8000-000000000000"}],
+        "Capabilities": {"Audio": "None", "Video": "None", "Content": "None"}}"#;
+    let updated = client.ask("PUT", &format!("{attendees}/capabilities?operation=batch-update-except"), excluded);
+    assert_eq!((updated.status, &*updated.body), (200, ""));
+    assert_eq!(updated.header("content-type"), Some("application/json"));
+    let arn = client.ask("GET", &path, "").json()["Meeting"]["MeetingArn"].as_str().expect("an ARN").to_owned();
+    let tags = format!(r#"{{"ResourceARN": "{arn}", "Tags": [{{"Key": "k", "Value": "v"}}]}}"#);
+    let tagged = client.ask("POST", "/tags?operation=tag-resource", tags);
+    assert_eq!((tagged.status, &*tagged.body, tagged.header("content-type")), (204, "", None));
+    let shown = client.ask("GET", &format!("/tags?arn={}", arn.replace(':', "%3A")), "");
+    assert_eq!(shown.json(), json!({"Tags": [{"Key": "k", "Value": "v"}]}));
+    let absent = client.ask("GET", "/tags?arn=arn:x", "");
+    absent.expect_error(404, "ResourceNotFoundException", "arn:x");
+    assert_eq!(absent.json()["ResourceName"], "arn:x");
+}
+
+#[test]
+fn the_legacy_namespace_creates_with_201_and_lists_meetings() {
+    let server = start(ServiceConfig { namespace: crate::service::Namespace::Legacy, ..unthrottled() });
+    let mut client = Client::new(&server);
+    let made = client.ask("POST", "/meetings", r#"{"ClientRequestToken": "token"}"#);
+    assert_eq!(made.status, 201);
+    let meeting = made.json()["Meeting"].clone();
+    assert_eq!(meeting["MediaRegion"], "us-east-1");
+    assert_eq!(client.ask("GET", "/meetings", "").json(), json!({"Meetings": [meeting]}));
+    let path = format!("/meetings/{}/attendees", meeting["MeetingId"].as_str().expect("an id"));
+    let made = client.ask("POST", &path, r#"{"ExternalUserId": "aws:any thing *"}"#);
+    assert_eq!((made.status, made.json()["Attendee"].get("Capabilities")), (201, None));
+}
+
+#[test]
 fn bad_requests_are_told_in_the_format_of_the_service_and_keep_the_connection() {
     let server = start(unthrottled());
     let mut client = Client::new(&server);
     let attendees = format!("{}/attendees", client.meeting());
     let deep = format!("{{\"ExternalUserId\": {}", "[".repeat(10_000));
-    let bodies: [(&[u8], &str); 6] = [
+    let bodies: [(&[u8], &str); 7] = [
+        (b"{\"ExternalUserId\": \"one\", \"ExternalUserId\": \"two\"}", "appears twice"),
         (b"", "not valid JSON"),
         (b"{", "not valid JSON"),
         (b"[1]", "must be a JSON object"),
@@ -219,6 +257,50 @@ fn a_throttle_is_told_before_the_body_is_looked_at_and_not_across_accounts() {
 }
 
 #[test]
+fn limiters_see_the_path_the_query_and_the_body_and_refuse_as_configured() {
+    let slow = crate::units::Rate::per_second(1e-6).expect("a rate");
+    let kind = LimiterKind::TokenBucket { rate: slow, burst: 5, refill: None };
+    let bucket = |cost, scope: &[Dimension]| LimiterDef { cost, ..LimiterDef::new("five", kind, scope) };
+    let rule = |operation, limiter| LimitRule { operations: vec![operation], all_of: vec![limiter] };
+    let server = start(ServiceConfig {
+        limiters: vec![
+            bucket(Cost::Fixed(5), &[Dimension::Path]),
+            bucket(Cost::Query("max-results".into()), &[]),
+            bucket(Cost::Body("Attendees".into()), &[]),
+        ],
+        limits: vec![
+            rule(OperationKind::GetMeeting, 0),
+            rule(OperationKind::ListAttendees, 1),
+            rule(OperationKind::BatchCreateAttendee, 2),
+        ],
+        reject: Reject {
+            body: RejectBody::AwsXml,
+            ratelimit: true,
+            error_code: Some("SlowDown".into()),
+            ..Reject::default()
+        },
+        ..unthrottled()
+    });
+    let mut client = Client::new(&server);
+    let one = client.meeting();
+    let other = "/meetings/00000000-0000-4000-8000-000000000000";
+    let statuses = [&*one, &*one, other].map(|path| client.ask("GET", path, "").status);
+    assert_eq!(statuses, [200, 429, 404], "each path has a bucket");
+    let list = |number| format!("{one}/attendees?max-results={number}");
+    let statuses = [3, 3, 2, 1].map(|number| client.ask("GET", &list(number), "").status);
+    assert_eq!(statuses, [200, 429, 200, 429]);
+    let batch = |number: usize| json!({"Attendees": vec![json!({"ExternalUserId": "user"}); number]}).to_string();
+    let path = format!("{one}/attendees?operation=batch-create");
+    let refused = [4, 2, 1].map(|number| client.ask("POST", &path, batch(number)).status == 429);
+    assert_eq!(refused, [false, true, false]);
+    let refused = client.ask("POST", &path, batch(1));
+    assert_eq!((refused.status, refused.header("content-type")), (429, Some("text/xml")));
+    assert_eq!(refused.header("ratelimit-policy"), Some("\"five\";q=5;w=5000000"));
+    assert_eq!((refused.header("x-amzn-errortype"), refused.header("retry-after")), (None, None));
+    assert!(refused.body.contains("<Code>SlowDown</Code>"), "{}", refused.body);
+}
+
+#[test]
 fn latency_delays_the_answer() {
     let clock = crate::time::MonotonicClock::start();
     let latency = Latency::Constant(Nanos::from_millis(30));
@@ -230,7 +312,7 @@ fn latency_delays_the_answer() {
 
 #[test]
 fn an_outage_begins_with_its_event() {
-    let down = Event { at: Nanos::ZERO, lasts: Nanos::MAX, set: Change::Down { status: 503 } };
+    let down = Event { at: Nanos::ZERO, lasts: Nanos::MAX, set: Change::DOWN };
     let server = start(ServiceConfig { events: vec![down], ..unthrottled() });
     let mut client = Client::new(&server);
     client.meeting();

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::attendees::{AttendeeView, ItemError, MeetingDetails};
 use super::caller::Namespace;
-use super::config::WireFault;
+use super::config::{RejectBody, WireFault};
+use crate::limit::Quota;
 use crate::units::Nanos;
 
 /// What the service answers, and when.
@@ -22,6 +23,8 @@ pub struct Answer {
     pub delay: Nanos,
     /// How the answer is to be damaged on its way.
     pub fault: Option<WireFault>,
+    /// What a refusal by a limiter tells besides; absent in every other answer.
+    pub refusal: Option<Refusal>,
 }
 
 impl Answer {
@@ -33,6 +36,7 @@ impl Answer {
             hints: Hints { retry_after: None, aws_retry_after: None },
             delay: Nanos::ZERO,
             fault: None,
+            refusal: None,
         }
     }
 
@@ -130,10 +134,9 @@ impl ServiceError {
     pub(crate) fn too_many_tags(namespace: Namespace, arn: Option<&str>) -> Self {
         let message = "The maximum number of tags has been reached";
         match namespace {
-            Namespace::Meetings => Self {
-                resource_name: arn.map(Into::into),
-                ..Self::new(400, "TooManyTagsException", message)
-            },
+            Namespace::Meetings => {
+                Self { resource_name: arn.map(Into::into), ..Self::new(400, "TooManyTagsException", message) }
+            }
             Namespace::Legacy => Self::limit_exceeded(namespace, message),
         }
     }
@@ -176,7 +179,7 @@ impl ServiceError {
 }
 
 /// Why a request was turned away before anything was looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rejection {
     /// What the client is told.
     pub error: ServiceError,
@@ -184,10 +187,46 @@ pub struct Rejection {
     pub hints: Hints,
     /// The shortest wait after which every limiter would accept, if nothing else came; zero where no limiter refused.
     pub wait: Nanos,
+    /// How long the front waits before it says so.
+    pub delay: Nanos,
+    /// What it tells besides; absent where no limiter refused.
+    pub refusal: Option<Refusal>,
+}
+
+/// What a refusal tells besides its error.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// The form of the body.
+    pub body: RejectBody,
+    /// The limit that has to be waited for longest; absent where no header tells of it.
+    pub limit: Option<Box<LimitState>>,
+}
+
+/// A limit, as headers tell of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LimitState {
+    /// The limiter's name.
+    pub name: Arc<str>,
+    /// How much it allows, and how much is left.
+    pub quota: Quota,
+    /// When there is more; [`Nanos::MAX`] is never.
+    pub wait: Nanos,
+    /// Whether `RateLimit` and `RateLimit-Policy` tell of it.
+    pub ratelimit: bool,
+    /// Whether `X-RateLimit-Limit`, `-Remaining` and `-Reset` tell of it.
+    pub x_ratelimit: bool,
+}
+
+impl Rejection {
+    /// An error that no limiter is the reason for.
+    pub(crate) fn error(error: ServiceError) -> Self {
+        Self { error, hints: Hints::default(), wait: Nanos::ZERO, delay: Nanos::ZERO, refusal: None }
+    }
 }
 
 impl From<Rejection> for Answer {
     fn from(rejection: Rejection) -> Self {
-        Self { hints: rejection.hints, ..Self::error(rejection.error) }
+        let Rejection { error, hints, delay, refusal, .. } = rejection;
+        Self { hints, delay, refusal, ..Self::error(error) }
     }
 }

@@ -1,5 +1,6 @@
 //! The script of events: what holds at which time.
 
+use super::answer::ServiceError;
 use super::config::{Change, Event};
 use crate::units::{Nanos, Ratio};
 
@@ -14,10 +15,12 @@ pub(super) struct Script {
 }
 
 /// What holds besides the configuration, other than the limiters' parameters.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Conditions {
-    /// The status of every answer, during an outage.
-    pub(super) down: Option<u16>,
+    /// The answer to everything, during an outage.
+    pub(super) down: Option<ServiceError>,
+    /// The number of workers, where that is set.
+    pub(super) workers: Option<u32>,
     /// Multiplies every service time.
     pub(super) latency_factor: Option<Ratio>,
     /// The share of requests that fail.
@@ -25,7 +28,7 @@ pub(super) struct Conditions {
 }
 
 impl Conditions {
-    pub(super) const CALM: Self = Self { down: None, latency_factor: None, error_rate: Ratio::ZERO };
+    pub(super) const CALM: Self = Self { down: None, workers: None, latency_factor: None, error_rate: Ratio::ZERO };
 }
 
 impl Script {
@@ -69,11 +72,18 @@ impl Edge<'_> {
     pub(super) fn conditions(&self) -> Conditions {
         let mut conditions = Conditions::CALM;
         for change in &self.active {
-            match **change {
-                Change::Down { status } => conditions.down = Some(status),
-                Change::LatencyFactor(factor) => conditions.latency_factor = Some(factor),
-                Change::ErrorRate(rate) => conditions.error_rate = rate,
-                Change::Rate { .. } | Change::Burst { .. } => {}
+            match change {
+                Change::Down { status, error_code } => {
+                    let mut error = ServiceError::unavailable(*status);
+                    if let Some(code) = error_code {
+                        error.type_name.clone_from(code);
+                    }
+                    conditions.down = Some(error);
+                }
+                Change::Workers(count) => conditions.workers = Some(*count),
+                Change::LatencyFactor(factor) => conditions.latency_factor = Some(*factor),
+                Change::ErrorRate(rate) => conditions.error_rate = *rate,
+                Change::Rate { .. } | Change::Burst { .. } | Change::Limit { .. } | Change::Window { .. } => {}
             }
         }
         conditions

@@ -6,32 +6,38 @@
 pub mod attendees;
 pub mod config;
 
+mod amounts;
 mod answer;
+mod buckets;
 mod caller;
 mod events;
 mod faults;
 mod latency;
 mod operation;
 mod permit;
+mod refusal;
 mod serve;
 mod throttle;
 mod workers;
 
-pub use answer::{Answer, Batch, Body, Hints, Rejection, ServiceError};
+pub use amounts::{Amounts, NoAmounts};
+pub use answer::{Answer, Batch, Body, Hints, LimitState, Refusal, Rejection, ServiceError};
 pub use attendees::draft::Address;
 pub use attendees::request::Request;
 pub use caller::{Caller, Identity, Namespace};
 pub use config::ServiceConfig;
 pub use operation::OperationKind;
 pub use permit::{Demand, Permit};
+pub use serve::Sent;
 
 use self::attendees::Store;
 use self::caller::Directory;
-use self::config::{Change, ConfigError, FaultKind};
+use self::config::{ConfigError, FaultKind, Workers};
 use self::events::{Conditions, Script};
 use self::faults::Faults;
-use self::throttle::{Parameters, Throttle};
-use self::workers::Pool;
+use self::latency::Draw;
+use self::throttle::Throttle;
+use self::workers::{Full, Pool};
 use crate::units::Nanos;
 
 /// The modelled service.
@@ -48,10 +54,10 @@ pub struct Service {
     script: Script,
     /// What the script has set.
     conditions: Conditions,
-    /// The limiters' parameters without any event.
-    calm_parameters: Vec<Parameters>,
     /// Counts the requests that were performed; names their draws.
     requests: u64,
+    /// Counts the refusals that took a worker's time; names their draws.
+    refusals: u64,
 }
 
 impl Service {
@@ -69,8 +75,8 @@ impl Service {
             faults: Faults::new(&config.faults, config.seed),
             script: Script::new(&config.events),
             conditions: Conditions::CALM,
-            calm_parameters: (0..config.limiters.len()).map(|limiter| throttle.parameters(limiter)).collect(),
             requests: 0,
+            refusals: 0,
             throttle,
             config,
         })
@@ -102,106 +108,133 @@ impl Service {
         self.faults.stall_accept(now)
     }
 
-    /// Whether the operation can only be admitted once the number of its items is known.
-    pub fn counts_items(&self, operation: OperationKind) -> bool {
-        self.throttle.counts_items(operation)
+    /// Tells the time since the Unix epoch at the service's instant zero, for windows that are aligned with it. Where nobody
+    /// tells, the instant zero is the epoch.
+    pub fn set_epoch(&mut self, epoch: Nanos) {
+        self.throttle.set_epoch(epoch);
+    }
+
+    /// Whether the operation can only be admitted once its body has been read, because a limiter charges for what is in it.
+    pub fn needs_body(&self, operation: OperationKind) -> bool {
+        self.throttle.needs_body(operation)
     }
 
     /// Decides over a request before its body is looked at: is the service up, does every limiter accept?
     ///
-    /// `demand.items` matters only where [`counts_items`](Self::counts_items) says so; a front admits such an operation
-    /// after it has parsed the body.
+    /// `demand.items` and the body's amounts matter only where [`needs_body`](Self::needs_body) says so; a front admits such
+    /// an operation after it has parsed the body.
     ///
     /// # Errors
-    /// The answer to a request that is turned away; it had no effect and used no token.
+    /// The answer to a request that is turned away; it had no effect, and used a token only where limiters count rejections.
     pub fn admit(&mut self, now: Nanos, caller: Caller, demand: &Demand<'_>) -> Result<Permit, Rejection> {
         self.check_up(now)?;
-        self.throttle.admit(now, caller, demand.operation, demand.items)?;
-        Ok(Permit { caller, held_back: Nanos::ZERO })
+        self.throttle.admit(now, caller, demand).map_err(|rejection| self.pay_for(now, rejection))
     }
 
     /// Takes back the permit of a request that is not performed, because its body cannot be read or breaks a constraint.
+    /// Its place is free again; its tokens are gone, since the service throttles before it looks.
     pub fn waive(&mut self, now: Nanos, permit: Permit) {
-        let Permit { .. } = permit;
+        let Permit { origin, .. } = permit;
         self.advance(now);
+        self.throttle.release(now, &origin);
     }
 
-    /// Whether the service is up: the part of [`admit`](Self::admit) that never needs the number of items.
+    /// Whether the service is up: the part of [`admit`](Self::admit) that never needs the body.
     ///
     /// # Errors
     /// As [`admit`](Self::admit), during an outage.
     pub fn check_up(&mut self, now: Nanos) -> Result<(), Rejection> {
         self.advance(now);
-        match self.conditions.down {
-            None => Ok(()),
-            Some(status) => {
-                let error = ServiceError::unavailable(status);
-                Err(Rejection { error, hints: Hints::default(), wait: Nanos::ZERO })
-            }
-        }
+        self.conditions.down.clone().map_or(Ok(()), |error| Err(Rejection::error(error)))
     }
 
-    /// Performs a request that has been admitted: it waits for a worker, is struck by a fault or not, and acts.
+    /// Performs a request that has been admitted: it waits for its turn and for a worker, is struck by a fault or not, and
+    /// acts.
     pub fn perform(&mut self, now: Nanos, permit: Permit, request: &Request<'_>) -> Answer {
-        let Permit { caller, held_back } = permit;
+        let Permit { origin, held_back } = permit;
         self.advance(now);
         let number = self.requests;
         self.requests += 1;
-        let mut service_time = self.config.latency.draw(self.config.seed, number);
-        if let Some(factor) = self.conditions.latency_factor {
-            service_time = service_time.scale(factor.get());
-        }
-        let delay = match &mut self.pool {
-            None => held_back + service_time,
-            Some(pool) => match pool.enter(now, service_time) {
-                Ok(delay) => held_back + delay,
-                Err(workers::Full) => return Answer::error(ServiceError::unavailable(503)),
-            },
+        let service_time = self.service_time(Draw::Request(number));
+        let begin = now + held_back.max(self.throttle.begin(now, &origin));
+        let end = match &mut self.pool {
+            None => Ok(begin + service_time),
+            Some(pool) => pool.enter(now, begin, service_time),
         };
+        let Ok(end) = end else {
+            self.throttle.finish(now, &origin, now, true);
+            return Answer::error(ServiceError::unavailable(503));
+        };
+        self.throttle.finish(now, &origin, end, false);
         let struck = self.faults.strike(now, request.operation(), number).cloned();
         let result = match &struck {
             Some(FaultKind::Status { status, error_code }) => {
                 Err(ServiceError::new(*status, error_code.clone(), "The request failed on purpose"))
             }
             _ if self.faults.errs(self.conditions.error_rate, number) => Err(ServiceError::failure()),
-            _ => self.store.perform(now, caller.endpoint, request),
+            _ => self.store.perform(now, origin.caller.endpoint, request),
         };
         let fault = match struck {
             Some(FaultKind::Wire(fault)) => Some(fault),
             _ => None,
         };
-        Answer { delay, fault, ..result.unwrap_or_else(Answer::error) }
+        Answer { delay: end - now, fault, ..result.unwrap_or_else(Answer::error) }
     }
 
     /// Admits and performs: for a front that has no bytes to read in between.
     pub fn handle(&mut self, now: Nanos, caller: Caller, request: &Request<'_>) -> Answer {
-        let demand = Demand { operation: request.operation(), items: request.items(), path: "" };
+        let demand = Demand { operation: request.operation(), items: request.items(), path: "", amounts: request };
         match self.admit(now, caller, &demand) {
             Ok(permit) => self.perform(now, permit, request),
             Err(rejection) => rejection.into(),
         }
     }
 
+    fn service_time(&self, whose: Draw) -> Nanos {
+        let time = self.config.latency.draw(self.config.seed, whose);
+        self.conditions.latency_factor.map_or(time, |factor| time.scale(factor.get()))
+    }
+
+    /// Lets a refusal take its part of a worker's time. Where no worker has room for it, it is an overload like any other.
+    fn pay_for(&mut self, now: Nanos, mut rejection: Rejection) -> Rejection {
+        let cost = self.config.reject.cost.get();
+        if cost <= 0.0 {
+            return rejection;
+        }
+        let time = self.service_time(Draw::Refusal(self.refusals)).scale(cost);
+        self.refusals += 1;
+        match &mut self.pool {
+            None => rejection.delay += time,
+            Some(pool) => match pool.enter(now, now, time) {
+                Ok(end) => rejection.delay += end - now,
+                Err(Full) => return Rejection::error(ServiceError::unavailable(503)),
+            },
+        }
+        rejection
+    }
+
     /// Plays the script up to `now`, each change at its own time.
     fn advance(&mut self, now: Nanos) {
         while let Some(edge) = self.script.next(now) {
-            self.conditions = edge.conditions();
-            for (limiter, &calm) in self.calm_parameters.iter().enumerate() {
-                let mut wanted = calm;
-                for change in &edge.active {
-                    match **change {
-                        Change::Rate { limiter: of, rate } if of == limiter => wanted.rate = rate,
-                        Change::Burst { limiter: of, burst } if of == limiter => wanted.burst = burst,
-                        _ => {}
+            let conditions = edge.conditions();
+            self.throttle.change(edge.at, &edge.active);
+            if conditions.workers != self.conditions.workers {
+                let count = conditions.workers.or(self.config.workers.map(|workers| workers.count));
+                self.pool = match (self.pool.take(), count) {
+                    (_, None) => None,
+                    (None, Some(count)) => Some(Pool::new(Workers { count, ..Workers::default() })),
+                    (Some(mut pool), Some(count)) => {
+                        pool.set_count(edge.at, count);
+                        Some(pool)
                     }
-                }
-                if wanted != self.throttle.parameters(limiter) {
-                    self.throttle.change(edge.at, limiter, wanted);
-                }
+                };
             }
+            self.conditions = conditions;
         }
     }
 }
 
+#[cfg(test)]
+mod overload_tests;
 #[cfg(test)]
 mod tests;

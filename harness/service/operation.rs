@@ -163,10 +163,7 @@ mod tests {
         let missing = |namespace| -> Vec<&str> {
             OperationKind::ALL.into_iter().filter(|each| !each.is_in(namespace)).map(OperationKind::name).collect()
         };
-        assert_eq!(
-            missing(Namespace::Legacy),
-            ["UpdateAttendeeCapabilities", "BatchUpdateAttendeeCapabilitiesExcept"]
-        );
+        assert_eq!(missing(Namespace::Legacy), ["UpdateAttendeeCapabilities", "BatchUpdateAttendeeCapabilitiesExcept"]);
         assert_eq!(
             missing(Namespace::Meetings),
             [

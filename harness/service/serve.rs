@@ -1,5 +1,6 @@
 //! One request from its parts to its answer, in the documented order of checks, for every front that has parts.
 
+use super::amounts::Numbers;
 use super::answer::{Answer, Rejection, ServiceError};
 use super::attendees::draft::{Address, Draft};
 use super::attendees::json::Json;
@@ -9,27 +10,38 @@ use super::permit::Demand;
 use super::{Request, Service};
 use crate::units::Nanos;
 
+/// What a request says besides its address and its body, for limiters that look at it.
+#[derive(Clone, Copy)]
+pub struct Sent<'a> {
+    /// The path as it was sent, without the query; empty where there is none.
+    pub path: &'a str,
+    /// What a parameter of the query says.
+    pub query: &'a dyn Fn(&str) -> Option<String>,
+}
+
 impl Service {
-    /// Throttles, reads and performs, all at one instant. `path` is the path as it was sent; `body` reads the body, and is
-    /// not called for a request that is turned away before or that has none.
+    /// Throttles, reads and performs, all at one instant. `body` reads the body, and is not called for a request that is
+    /// turned away before or that has none.
     ///
     /// # Errors
-    /// The answer to a request that is turned away; it had no effect and used no token.
+    /// As [`admit`](Self::admit).
     pub fn serve<'a>(
         &mut self,
         now: Nanos,
         caller: Caller,
-        path: &str,
+        sent: Sent<'_>,
         address: Address<'a>,
         body: impl FnOnce() -> Result<Json<'a>, ServiceError>,
     ) -> Result<Answer, Rejection> {
         let operation = address.operation;
-        // Where items cost tokens, the body has to be read first to count them.
-        let permit = if self.counts_items(operation) {
+        let Sent { path, query } = sent;
+        // Where what is in the body costs tokens, the body has to be read first.
+        let permit = if self.needs_body(operation) {
             self.check_up(now)?;
             None
         } else {
-            Some(self.admit(now, caller, &Demand { operation, items: 1, path })?)
+            let amounts = Numbers { query, body: None };
+            Some(self.admit(now, caller, &Demand { operation, items: 1, path, amounts: &amounts })?)
         };
         let body = if operation.has_body() { body() } else { Ok(Json::Null) };
         let draft = match &body {
@@ -46,7 +58,8 @@ impl Service {
             }
         };
         let request: Request<'_> = draft.request();
-        let late = Demand { operation, items: request.items(), path };
+        let amounts = Numbers { query, body: body.as_ref().ok() };
+        let late = Demand { operation, items: request.items(), path, amounts: &amounts };
         let permit = match permit {
             Some(permit) => permit,
             None => self.admit(now, caller, &late)?,

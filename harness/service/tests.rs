@@ -3,33 +3,41 @@
 use std::borrow::Cow;
 
 use super::config::{
-    Cost, Event, Fault, Latency, LimitRule, LimiterDef, LimiterKind, ResetAt, Throttling, WireFault, Workers,
+    Change, Event, Fault, Latency, LimitRule, LimiterDef, LimiterKind, ResetAt, Throttling, WireFault, Workers,
 };
 use super::*;
 use crate::units::{Rate, Ratio};
 
 const ABSENT: &str = "00000000-0000-4000-8000-000000000000";
-const GET: Request<'_> = Request::GetMeeting { meeting: ABSENT };
+pub(super) const GET: Request<'_> = Request::GetMeeting { meeting: ABSENT };
 
-fn secs(secs: u64) -> Nanos {
+pub(super) fn secs(secs: u64) -> Nanos {
     Nanos::from_secs(secs)
 }
 
-fn service(config: ServiceConfig) -> (Service, Caller) {
+pub(super) fn service(config: ServiceConfig) -> (Service, Caller) {
     let mut service = Service::new(config).expect("a sound configuration");
     let caller = service.caller(&Identity::default());
     (service, caller)
 }
 
-fn unthrottled() -> ServiceConfig {
+pub(super) fn unthrottled() -> ServiceConfig {
     ServiceConfig { throttling: Throttling::Off, ..ServiceConfig::default() }
 }
 
-fn ratio(share: f64) -> Ratio {
+pub(super) fn ratio(share: f64) -> Ratio {
     Ratio::new(share).expect("a ratio")
 }
 
-fn create(token: &str) -> Request<'_> {
+pub(super) fn rate(per_second: f64) -> Rate {
+    Rate::per_second(per_second).expect("a rate")
+}
+
+pub(super) fn event(at: u64, lasts: u64, set: Change) -> Event {
+    Event { at: secs(at), lasts: secs(lasts), set }
+}
+
+pub(super) fn create(token: &str) -> Request<'_> {
     let (media_region, external_meeting_id) = (Some("us-east-1"), Some("meeting"));
     Request::CreateMeeting(attendees::request::CreateMeeting {
         client_request_token: token,
@@ -91,20 +99,15 @@ fn a_fault_on_the_wire_leaves_the_effect_and_an_error_does_not() {
 
 #[test]
 fn events_change_the_service_for_their_time() {
-    let limiter = LimiterDef {
-        name: "all".to_owned(),
-        kind: LimiterKind::TokenBucket { rate: Rate::per_second(10.0).expect("a rate"), burst: 10 },
-        cost: Cost::One,
-        scope: vec![],
-    };
-    let event = |at, lasts, set| Event { at: secs(at), lasts: secs(lasts), set };
+    let kind = LimiterKind::TokenBucket { rate: rate(10.0), burst: 10, refill: None };
+    let limiter = LimiterDef::new("all", kind, &[]);
     let config = ServiceConfig {
         limiters: vec![limiter],
         limits: vec![LimitRule { operations: vec![], all_of: vec![0] }],
         latency: Latency::Constant(Nanos::from_millis(10)),
         events: vec![
-            event(10, 10, Change::Rate { limiter: 0, rate: Rate::per_second(1.0).expect("a rate") }),
-            event(30, 5, Change::Down { status: 503 }),
+            event(10, 10, Change::Rate { limiter: 0, rate: rate(1.0) }),
+            event(30, 5, Change::DOWN),
             event(40, 5, Change::LatencyFactor(ratio(3.0))),
             event(50, 5, Change::ErrorRate(ratio(1.0))),
             event(60, 5, Change::Burst { limiter: 0, burst: 2 }),

@@ -1,12 +1,14 @@
-//! Which limiters an operation has to pass, and the buckets behind them.
+//! Which limiters an operation has to pass: all are asked, then all are charged or none.
 
-use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::answer::{Hints, Rejection, ServiceError};
-use super::caller::{Caller, Namespace};
-use super::config::{Cost, Dimension, LimiterDef, LimiterKind, Reject, RetryAfter, ServiceConfig, Throttling};
+use super::answer::{LimitState, Rejection};
+use super::buckets::{BucketKey, Buckets};
+use super::caller::Caller;
+use super::config::{Change, Cost, Dimension, LimitRule, LimiterDef, LimiterKind, Reject, ServiceConfig, Throttling};
 use super::operation::OperationKind;
-use crate::limit::{Limiter, TokenBucket};
+use super::permit::{Demand, Origin, Permit};
+use crate::limit::{Limiter, Place};
 use crate::units::{Nanos, Rate};
 
 /// The service's own limits: tokens a second, and the burst, for each operation of an endpoint.
@@ -16,248 +18,234 @@ const SERVICE_BURST: u32 = 20;
 /// The limiters of the service.
 #[derive(Debug)]
 pub(super) struct Throttle {
-    /// The configured definitions, and the service's own as the last where it applies.
+    /// The configured definitions, and the service's own as the last where it applies. Events change their kinds.
     definitions: Vec<LimiterDef>,
-    /// For each operation the limiters that it has to pass.
-    required: [Vec<usize>; OperationKind::ALL.len()],
-    /// Made when they are first asked.
-    buckets: FxHashMap<BucketKey, Limiter>,
+    /// The kinds without any event.
+    calm: Vec<LimiterKind>,
+    /// What each operation has to pass, by its index.
+    required: [Required; OperationKind::ALL.len()],
+    buckets: Buckets,
     /// How a refusal is told.
     reject: Reject,
+    seed: u64,
+    /// The time since the epoch at the instant zero.
+    epoch: Nanos,
+    /// What the limiters of the request at hand said; kept, so that no request has to allocate.
+    asked: Vec<Asked>,
 }
 
-/// What a bucket is for; a dimension that the scope leaves out is zero in every key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct BucketKey {
-    limiter: usize,
-    account: u32,
-    operation: usize,
-    region: u32,
-    client: u64,
-    api_key: u64,
-    /// Always part of the key: the namespaces share nothing.
-    namespace: Namespace,
+/// What an operation has to pass.
+#[derive(Clone, Debug, Default)]
+struct Required {
+    limiters: Vec<u32>,
+    /// Whether one of them has to hear when a request ends.
+    minds_ends: bool,
+    /// Whether the cost of one of them is only known once the body has been read.
+    needs_body: bool,
+    /// Whether the path is part of a scope.
+    looks_at_path: bool,
 }
 
-/// The parameters of a limiter that events may change.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Parameters {
-    pub(super) rate: Rate,
-    pub(super) burst: u32,
+/// What a limiter said of the request at hand.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    place: usize,
+    limiter: u32,
+    cost: u32,
+    verdict: Result<(), Nanos>,
 }
 
 impl Throttle {
     pub(super) fn new(config: &ServiceConfig) -> Self {
         let mut definitions = config.limiters.clone();
         let own = match config.throttling {
-            Throttling::Service => own_limiter().into_iter().collect(),
-            Throttling::Off => Vec::new(),
+            Throttling::Service => own_limiter(),
+            Throttling::Off => None,
         };
-        let own_index: Vec<usize> = (definitions.len()..definitions.len() + own.len()).collect();
+        let own_index = own.is_some().then_some(definitions.len() as u32);
         definitions.extend(own);
         let required = OperationKind::ALL.map(|operation| {
-            let names =
-                |rule: &&super::config::LimitRule| rule.operations.is_empty() || rule.operations.contains(&operation);
-            config.limits.iter().find(names).map_or_else(|| own_index.clone(), |rule| rule.all_of.clone())
+            let names = |rule: &&LimitRule| rule.operations.is_empty() || rule.operations.contains(&operation);
+            let limiters = config.limits.iter().find(names).map_or_else(
+                || own_index.into_iter().collect(),
+                |rule| rule.all_of.iter().map(|&limiter| limiter as u32).collect(),
+            );
+            Required::new(limiters, &definitions)
         });
-        Self { definitions, required, buckets: FxHashMap::default(), reject: config.reject.clone() }
+        Self {
+            calm: definitions.iter().map(|definition| definition.kind).collect(),
+            definitions,
+            required,
+            buckets: Buckets::new(),
+            reject: config.reject.clone(),
+            seed: config.seed,
+            epoch: Nanos::ZERO,
+            asked: Vec::new(),
+        }
     }
 
-    /// Whether the number of items has to be known before the operation can be admitted.
-    pub(super) fn counts_items(&self, operation: OperationKind) -> bool {
-        self.required[operation.index()].iter().any(|&limiter| self.definitions[limiter].cost == Cost::BatchItems)
+    /// Tells the time since the epoch at the instant zero; buckets that exist already keep theirs.
+    pub(super) fn set_epoch(&mut self, epoch: Nanos) {
+        self.epoch = epoch;
+    }
+
+    /// Whether the operation can only be admitted once its body has been read.
+    pub(super) fn needs_body(&self, operation: OperationKind) -> bool {
+        self.required[operation.index()].needs_body
     }
 
     /// Charges every limiter of the operation, or none.
-    pub(super) fn admit(
-        &mut self,
-        now: Nanos,
-        caller: Caller,
-        operation: OperationKind,
-        items: u32,
-    ) -> Result<(), Rejection> {
-        let required = &self.required[operation.index()];
-        let mut wait = None;
-        for &limiter in required {
-            let definition = &self.definitions[limiter];
-            let bucket = self
-                .buckets
-                .entry(BucketKey::new(limiter, definition, caller, operation))
-                .or_insert_with(|| definition.kind.build());
-            if let Err(longer) = bucket.check(now, definition.cost.of(items)) {
-                wait = wait.max(Some(longer));
-            }
+    pub(super) fn admit(&mut self, now: Nanos, caller: Caller, demand: &Demand<'_>) -> Result<Permit, Rejection> {
+        let required = &self.required[demand.operation.index()];
+        let path = if required.looks_at_path { xxh3_64(demand.path.as_bytes()) } else { 0 };
+        let origin = Origin { caller, operation: demand.operation, path };
+        self.buckets.tidy(now);
+        self.asked.clear();
+        let mut denied = false;
+        for &limiter in &required.limiters {
+            let definition = &self.definitions[limiter as usize];
+            let (seed, epoch) = (self.seed, self.epoch);
+            let key = BucketKey::new(limiter, definition, &origin);
+            let place = self.buckets.find(key, || {
+                let place = Place { seed, identity: key.identity(), epoch };
+                Limiter::new(definition.kind, definition.options, place)
+            });
+            let cost = definition.cost.of(demand);
+            let verdict = self.buckets.at(place).check(now, cost);
+            denied |= verdict.is_err();
+            self.asked.push(Asked { place, limiter, cost, verdict });
         }
-        if let Some(wait) = wait {
-            return Err(self.reject.rejection(wait));
+        if denied {
+            return Err(self.refuse(now, caller));
         }
-        for &limiter in required {
-            let definition = &self.definitions[limiter];
-            if let Some(bucket) = self.buckets.get_mut(&BucketKey::new(limiter, definition, caller, operation)) {
-                bucket.charge(now, definition.cost.of(items));
-            }
+        let mut held_back = Nanos::ZERO;
+        for &Asked { place, cost, .. } in &self.asked {
+            held_back = held_back.max(self.buckets.at(place).charge(now, cost));
         }
-        Ok(())
+        Ok(Permit { origin, held_back })
     }
 
-    /// The parameters as they are now.
-    pub(super) fn parameters(&self, limiter: usize) -> Parameters {
-        let LimiterKind::TokenBucket { rate, burst } = self.definitions[limiter].kind;
-        Parameters { rate, burst }
+    /// Tells every limiter that was asked, and makes the refusal of the one that has to be waited for longest.
+    fn refuse(&mut self, now: Nanos, caller: Caller) -> Rejection {
+        let mut longest: Option<(Nanos, Asked)> = None;
+        for &asked in &self.asked {
+            self.buckets.at(asked.place).refuse(now, asked.cost, asked.verdict.is_err());
+            if asked.verdict.is_err() {
+                // Asked again, because what the refusal itself has changed is part of the wait.
+                let wait = self.buckets.at(asked.place).wait(now, asked.cost);
+                if longest.is_none_or(|(other, _)| wait > other) {
+                    longest = Some((wait, asked));
+                }
+            }
+        }
+        let wait = longest.map_or(Nanos::ZERO, |(wait, _)| wait);
+        let limit = longest.filter(|_| self.reject.tells_limit()).map(|(wait, asked)| LimitState {
+            name: self.definitions[asked.limiter as usize].name.clone(),
+            quota: self.buckets.at(asked.place).quota(now),
+            wait,
+            ratelimit: self.reject.ratelimit,
+            x_ratelimit: self.reject.x_ratelimit,
+        });
+        self.reject.rejection(caller.namespace, wait, limit)
     }
 
-    /// Changes a limiter from `now` on, in every bucket of it and in those to come.
-    pub(super) fn change(&mut self, now: Nanos, limiter: usize, new: Parameters) {
-        let LimiterKind::TokenBucket { rate, burst } = &mut self.definitions[limiter].kind;
-        (*rate, *burst) = (new.rate, new.burst);
-        for (_, bucket) in self.buckets.iter_mut().filter(|(key, _)| key.limiter == limiter) {
-            bucket.set_rate(now, new.rate);
-            bucket.set_burst(now, new.burst);
+    /// How long a request that was let in waits for its place, now that its work begins.
+    pub(super) fn begin(&mut self, now: Nanos, origin: &Origin) -> Nanos {
+        let mut longest = Nanos::ZERO;
+        self.for_those_that_mind(origin, |limiter| longest = longest.max(limiter.begin(now)));
+        longest
+    }
+
+    /// Tells when a request that was let in ends.
+    pub(super) fn finish(&mut self, now: Nanos, origin: &Origin, end: Nanos, dropped: bool) {
+        self.for_those_that_mind(origin, |limiter| limiter.finish(now, end, dropped));
+    }
+
+    /// Tells that nothing is done with a request that was let in.
+    pub(super) fn release(&mut self, now: Nanos, origin: &Origin) {
+        self.for_those_that_mind(origin, |limiter| limiter.release(now));
+    }
+
+    fn for_those_that_mind(&mut self, origin: &Origin, mut tell: impl FnMut(&mut Limiter)) {
+        let required = &self.required[origin.operation.index()];
+        if !required.minds_ends {
+            return;
+        }
+        for &limiter in &required.limiters {
+            let definition = &self.definitions[limiter as usize];
+            if definition.kind.minds_ends()
+                && let Some(bucket) = self.buckets.get(&BucketKey::new(limiter, definition, origin))
+            {
+                tell(bucket);
+            }
+        }
+    }
+
+    /// Makes the limiters what they are under these changes, in every bucket of theirs and in those to come.
+    pub(super) fn change(&mut self, now: Nanos, active: &[&Change]) {
+        for (number, &calm) in self.calm.iter().enumerate() {
+            let mut wanted = calm;
+            for change in active {
+                change.apply(number, &mut wanted);
+            }
+            if wanted != self.definitions[number].kind {
+                self.definitions[number].kind = wanted;
+                self.buckets.of(number as u32).for_each(|bucket| bucket.change(now, wanted));
+            }
+        }
+    }
+}
+
+impl Required {
+    fn new(limiters: Vec<u32>, definitions: &[LimiterDef]) -> Self {
+        let any = |is: fn(&LimiterDef) -> bool| limiters.iter().any(|&limiter| is(&definitions[limiter as usize]));
+        Self {
+            minds_ends: any(|definition| definition.kind.minds_ends()),
+            needs_body: any(|definition| definition.cost.needs_body()),
+            looks_at_path: any(|definition| definition.scope.contains(&Dimension::Path)),
+            limiters,
         }
     }
 }
 
 /// None only if the constants above were out of range.
 fn own_limiter() -> Option<LimiterDef> {
-    let rate = Rate::per_second(SERVICE_RATE).ok()?;
-    Some(LimiterDef {
-        name: "service".to_owned(),
-        kind: LimiterKind::TokenBucket { rate, burst: SERVICE_BURST },
-        cost: Cost::One,
-        scope: vec![Dimension::Account, Dimension::Region, Dimension::Operation],
-    })
+    let kind =
+        LimiterKind::TokenBucket { rate: Rate::per_second(SERVICE_RATE).ok()?, burst: SERVICE_BURST, refill: None };
+    Some(LimiterDef::new("service", kind, &[Dimension::Account, Dimension::Region, Dimension::Operation]))
 }
 
 impl BucketKey {
-    fn new(limiter: usize, definition: &LimiterDef, caller: Caller, operation: OperationKind) -> Self {
-        let namespace = caller.namespace;
-        let mut key = Self { limiter, account: 0, operation: 0, region: 0, client: 0, api_key: 0, namespace };
+    fn new(limiter: u32, definition: &LimiterDef, origin: &Origin) -> Self {
+        let namespace = origin.caller.namespace;
+        let mut key = Self { limiter, account: 0, operation: 0, region: 0, client: 0, api_key: 0, path: 0, namespace };
         for dimension in &definition.scope {
             match dimension {
                 Dimension::Global => {}
-                Dimension::Account => key.account = caller.account,
-                Dimension::Operation => key.operation = operation.index(),
-                Dimension::Region => key.region = caller.region,
-                Dimension::Client => key.client = caller.client,
-                Dimension::ApiKey => key.api_key = caller.api_key,
+                Dimension::Account => key.account = origin.caller.account,
+                Dimension::Operation => key.operation = origin.operation.index() as u32,
+                Dimension::Region => key.region = origin.caller.region,
+                Dimension::Client => key.client = origin.caller.client,
+                Dimension::ApiKey => key.api_key = origin.caller.api_key,
+                Dimension::Path => key.path = origin.path,
             }
         }
         key
     }
 }
 
-impl LimiterKind {
-    fn build(self) -> Limiter {
-        match self {
-            Self::TokenBucket { rate, burst } => Limiter::TokenBucket(TokenBucket::new(rate, burst)),
-        }
-    }
-}
-
 impl Cost {
-    const fn of(self, items: u32) -> u32 {
+    fn of(&self, demand: &Demand<'_>) -> u32 {
         match self {
-            Self::One => 1,
-            Self::BatchItems => items,
+            Self::Fixed(cost) => *cost,
+            Self::BatchItems => demand.items,
+            Self::Query(name) => demand.amounts.query(name).unwrap_or(1),
+            Self::Body(name) => demand.amounts.body(name).unwrap_or(1),
         }
+        .max(1)
     }
-}
-
-impl Reject {
-    fn rejection(&self, wait: Nanos) -> Rejection {
-        let retry_after = match self.retry_after {
-            RetryAfter::None => None,
-            RetryAfter::Ceil => Some(seconds(wait)),
-            RetryAfter::Fixed(fixed) => Some(u64::from(fixed)),
-            RetryAfter::Factor(factor) => Some(seconds(wait.scale(factor.get()))),
-        };
-        let aws_retry_after = self.aws_retry_after.then(|| wait.as_nanos().div_ceil(1_000_000));
-        Rejection {
-            error: ServiceError::new(self.status, self.error_code.clone(), "Rate exceeded"),
-            hints: Hints { retry_after, aws_retry_after },
-            wait,
-        }
-    }
-}
-
-fn seconds(wait: Nanos) -> u64 {
-    wait.as_nanos().div_ceil(1_000_000_000)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::service::config::LimitRule;
-    use crate::units::Ratio;
-    use OperationKind::{BatchCreateAttendee, GetMeeting};
-
-    const CALLER: Caller =
-        Caller { endpoint: 0, account: 0, region: 0, client: 0, api_key: 0, namespace: Namespace::Meetings };
-
-    fn bucket(name: &str, rate: f64, burst: u32, cost: Cost, scope: &[Dimension]) -> LimiterDef {
-        let kind = LimiterKind::TokenBucket { rate: Rate::per_second(rate).expect("a valid rate"), burst };
-        LimiterDef { name: name.to_owned(), kind, cost, scope: scope.to_vec() }
-    }
-
-    fn admitted(throttle: &mut Throttle, caller: Caller, operation: OperationKind) -> usize {
-        (0..1_000).take_while(|_| throttle.admit(Nanos::ZERO, caller, operation, 1).is_ok()).count()
-    }
-
-    #[test]
-    fn the_service_gives_each_operation_account_and_region_its_own_burst() {
-        let mut throttle = Throttle::new(&ServiceConfig::default());
-        assert_eq!(admitted(&mut throttle, CALLER, GetMeeting), 20);
-        assert_eq!(admitted(&mut throttle, CALLER, BatchCreateAttendee), 20);
-        assert_eq!(admitted(&mut throttle, Caller { account: 1, ..CALLER }, GetMeeting), 20);
-        assert_eq!(admitted(&mut throttle, Caller { region: 1, ..CALLER }, GetMeeting), 20);
-        assert_eq!(admitted(&mut throttle, Caller { client: 1, api_key: 1, ..CALLER }, GetMeeting), 0);
-    }
-
-    #[test]
-    fn the_first_rule_that_names_an_operation_decides() {
-        let config = ServiceConfig {
-            limiters: vec![bucket("a", 1.0, 3, Cost::One, &[]), bucket("b", 1.0, 5, Cost::One, &[])],
-            limits: vec![
-                LimitRule { operations: vec![GetMeeting], all_of: vec![0] },
-                LimitRule { operations: vec![], all_of: vec![1] },
-            ],
-            ..ServiceConfig::default()
-        };
-        let mut throttle = Throttle::new(&config);
-        assert_eq!(admitted(&mut throttle, CALLER, GetMeeting), 3);
-        assert_eq!(admitted(&mut throttle, CALLER, BatchCreateAttendee), 5);
-        let mut off = Throttle::new(&ServiceConfig { throttling: Throttling::Off, ..ServiceConfig::default() });
-        assert_eq!(admitted(&mut off, CALLER, GetMeeting), 1_000);
-    }
-
-    #[test]
-    fn all_limiters_are_charged_or_none() {
-        let config = ServiceConfig {
-            limiters: vec![
-                bucket("calls", 1.0, 10, Cost::One, &[Dimension::Operation]),
-                bucket("items", 1.0, 150, Cost::BatchItems, &[]),
-            ],
-            limits: vec![LimitRule { operations: vec![BatchCreateAttendee], all_of: vec![0, 1] }],
-            ..ServiceConfig::default()
-        };
-        let mut throttle = Throttle::new(&config);
-        assert!(throttle.counts_items(BatchCreateAttendee) && !throttle.counts_items(GetMeeting));
-        assert!(throttle.admit(Nanos::ZERO, CALLER, BatchCreateAttendee, 100).is_ok());
-        let refusal = throttle.admit(Nanos::ZERO, CALLER, BatchCreateAttendee, 100).expect_err("50 items are left");
-        assert_eq!(refusal.wait, Nanos::from_secs(50));
-        assert_eq!(admitted(&mut throttle, CALLER, BatchCreateAttendee), 9, "the refusal took no call token");
-    }
-
-    #[test]
-    fn a_refusal_tells_the_wait_as_configured() {
-        let check = |retry_after, expected| {
-            let reject = Reject { retry_after, aws_retry_after: true, ..Reject::default() };
-            let hints = reject.rejection(Nanos::from_micros(1_200_100)).hints;
-            assert_eq!(hints, Hints { retry_after: expected, aws_retry_after: Some(1_201) });
-        };
-        check(RetryAfter::None, None);
-        check(RetryAfter::Ceil, Some(2));
-        check(RetryAfter::Fixed(7), Some(7));
-        check(RetryAfter::Factor(Ratio::new(3.0).expect("a ratio")), Some(4));
-    }
-}
+#[path = "throttle_tests.rs"]
+mod tests;

@@ -4,6 +4,8 @@ use std::time::SystemTime;
 
 use jiff::Timestamp;
 
+use crate::units::Nanos;
+
 /// A moment of the calendar in UTC; names run folders and dates reports. Never used to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WallClock(Timestamp);
@@ -35,6 +37,11 @@ impl WallClock {
         self.0.into()
     }
 
+    /// The time since 1970-01-01; zero before.
+    pub fn since_epoch(self) -> Nanos {
+        Nanos::new(u64::try_from(self.0.as_nanosecond()).unwrap_or(0))
+    }
+
     /// Seconds since 1970-01-01, with a fraction.
     pub fn unix_seconds(self) -> f64 {
         self.0.as_nanosecond() as f64 / 1e9
@@ -50,6 +57,7 @@ mod tests {
         let moment = WallClock::parse("2026-11-22T04:05:06.789Z").expect("a valid time");
         assert_eq!(moment.rfc3339(), "2026-11-22T04:05:06.789Z");
         assert_eq!(moment.compact(), "20261122T040506Z");
+        assert_eq!(moment.since_epoch(), Nanos::from_millis(1_795_320_306_789));
         assert!((moment.unix_seconds() - 1_795_320_306.789).abs() < 1e-3);
     }
 }

@@ -12,8 +12,8 @@ use crate::api::{
 };
 use crate::plan::Plan;
 use crate::service::attendees::document::Document;
-use crate::service::config::{ResetAt, WireFault};
-use crate::service::{Address, Answer, Batch, Body, Identity, OperationKind, Service, ServiceError};
+use crate::service::config::{RejectBody, ResetAt, WireFault};
+use crate::service::{Address, Answer, Batch, Body, Identity, OperationKind, Sent, Service, ServiceError};
 use crate::time::{MonotonicClock, TokioTimer};
 use crate::units::Nanos;
 
@@ -112,7 +112,10 @@ fn ask(service: &mut Service, exchange: &Exchange, input: &Input, now: Nanos) ->
         arn: arn.as_deref(),
     };
     let text = if operation.has_body() { exchange.render_body(input).unwrap_or_default() } else { String::new() };
-    let answer = service.serve(now, caller, "", address, || {
+    let path = exchange.render_path(input);
+    let query = |name: &str| if name == "max-results" { max_results.clone() } else { None };
+    let sent = Sent { path: &path, query: &query };
+    let answer = service.serve(now, caller, sent, address, || {
         serde_json::from_str(&text).map_err(|fault| ServiceError::bad_request(fault.to_string()))
     });
     Ok(answer.unwrap_or_else(Answer::from))
@@ -132,6 +135,8 @@ fn reply_of(exchange: &Exchange, input: &Input, answer: &Answer) -> Reply {
         return Reply::broken(error, Stamps::default());
     }
     let error_code = match &answer.body {
+        // Plain text has no place for it.
+        Body::Error(_) if answer.refusal.as_ref().is_some_and(|refusal| refusal.body == RejectBody::Text) => None,
         Body::Error(error) => Some(error.type_name.as_ref().into()),
         _ => None,
     };
@@ -211,7 +216,3 @@ fn capture(source: &CaptureSource, status: u16, document: &Value) -> Value {
         CaptureSource::Every(path) => Value::Array(path.all(document).into_iter().cloned().collect()),
     }
 }
-
-#[cfg(test)]
-#[path = "in_process_tests.rs"]
-mod tests;

@@ -53,11 +53,16 @@ impl Drop for Nginx {
     }
 }
 
+/// Admissions a second, in both configurations.
+const RATE: f64 = 50.0;
+
 /// What a limiter did with the arrivals of `limiters.yaml`.
 #[derive(Debug)]
 struct Counts {
     admitted: u64,
     throttled: u64,
+    /// How late the latest request left, in seconds.
+    late: f64,
 }
 
 fn run(name: &str, arguments: &[&str]) -> Counts {
@@ -67,9 +72,10 @@ fn run(name: &str, arguments: &[&str]) -> Counts {
     let ended = output(command.arg("--out").arg(&out).args(["--no-progress", "--json"]), "cargo build");
     assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
     let report: Value = serde_json::from_slice(&ended.stdout).expect("report.json");
-    let attempts = &report["totals"]["attempts"];
+    let (attempts, lag) = (&report["totals"]["attempts"], &report["totals"]["lag_ms"]["max"]);
     let of = |status: &str| attempts["by_status"][status].as_u64().unwrap_or(0);
-    let counts = Counts { admitted: of("404"), throttled: of("429") };
+    let late = lag.as_f64().expect("every request has a lag") / 1e3;
+    let counts = Counts { admitted: of("404"), throttled: of("429"), late };
     assert_eq!(Some(counts.admitted + counts.throttled), attempts["count"].as_u64(), "{attempts}");
     counts
 }
@@ -83,20 +89,31 @@ fn nginx() -> &'static Counts {
     })
 }
 
-/// Runs the mock with one of the file's limiters.
+/// Runs the mock with one of the file's limiters, and compares.
+///
+/// On a busy machine requests leave late, and are not quite the same arrivals any more: where one run's first request or the other's
+/// last is late, the limiter has that much less time to admit in. So much is allowed besides one per cent; when nothing
+/// else runs, it is less than one request.
 #[track_caller]
 fn check(limiter: &str) {
     let theirs = nginx();
     let ours = run(limiter, &["--set", &format!("mock.limits.0.all_of=[{limiter}]")]);
     assert_eq!(ours.admitted + ours.throttled, theirs.admitted + theirs.throttled, "a seed fixes the arrivals");
     assert!(theirs.throttled > theirs.admitted, "they are to be overloaded: {theirs:?}");
-    let apart = ours.admitted.abs_diff(theirs.admitted) as f64 / theirs.admitted as f64;
+    let apart = ours.admitted.abs_diff(theirs.admitted) as f64;
     // Past the output that the test harness keeps for itself: the numbers are worth seeing when all is well, too.
-    let _ = writeln!(std::io::stderr(), "{limiter}: {ours:?}, nginx: {theirs:?}, {:.2} % apart", apart * 100.0);
-    assert!(apart <= 0.01, "{limiter}: {ours:?}, nginx: {theirs:?}");
+    let share = apart / theirs.admitted as f64 * 100.0;
+    let _ = writeln!(std::io::stderr(), "{limiter}: {ours:?}, nginx: {theirs:?}, {share:.2} % apart");
+    let allowed = theirs.admitted as f64 * 0.01 + RATE * (ours.late + theirs.late);
+    assert!(apart <= allowed, "{limiter}: {ours:?}, nginx: {theirs:?}");
 }
 
 #[test]
 fn a_token_bucket_admits_what_nginx_admits() {
     check("tokens");
+}
+
+#[test]
+fn a_leaky_bucket_of_the_same_words_does_too() {
+    check("leaky");
 }

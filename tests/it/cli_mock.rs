@@ -39,6 +39,29 @@ thresholds: ['ratio(calls.ok) == 100%', 'count(items.ok, BatchCreateAttendee) ==
 }
 
 #[test]
+fn a_run_in_the_legacy_namespace_needs_no_more_than_its_catalogue() {
+    let place = Place::with(
+        "name: legacy
+target: {mock: attendees}
+api: attendees-legacy
+mock: {throttling: off, meeting_lifetime: 24h, validation_error: validation_exception}
+setup: [{call: CreateMeeting, repeat: 2, with: {ClientRequestToken: '{{ uuid }}'}, publish: {meetings: $.Meeting.MeetingId}}]
+workloads:
+  - name: fill
+    iterations: {count: 4, users: 1}
+    flow:
+      - {call: BatchCreateAttendee, with: {MeetingId: '{{ meetings.next }}'}, batch: {size: 50, item: {ExternalUserId: 'aws:{{ seq }}', Tags: [{Key: k, Value: v}]}}, capture: {id: '$.Attendees[0].AttendeeId'}}
+      - {call: TagMeeting, with: {MeetingId: '{{ meetings.next }}', Tags: [{Key: team, Value: blue}]}}
+      - {call: ListMeetings, paginate: {page_size: 1}}
+audit: {list: ListAttendees, over: meetings}
+thresholds: ['ratio(calls.ok) == 100%', 'count(items.ok, BatchCreateAttendee) == 200']",
+    );
+    let report = place.report(0);
+    assert_eq!((&report["audit"]["listed"], &report["audit"]["ok"]), (&json!(200), &json!(true)));
+    assert_eq!(report["totals"]["attempts"]["by_status"]["201"], 4, "{}", report["totals"]["attempts"]);
+}
+
+#[test]
 fn a_throttled_run_tells_throttling_from_failure() {
     let place = Place::with(
         "name: throttled

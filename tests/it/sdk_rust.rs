@@ -7,6 +7,7 @@ mod faults;
 mod operations;
 mod paging;
 mod retries;
+mod signatures;
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
@@ -24,6 +25,10 @@ use loadline::units::Ratio;
 
 /// A meeting that is never made.
 const ABSENT: &str = "00000000-0000-4000-8000-000000000000";
+
+/// Keys that open nothing.
+const ACCESS_KEY: &str = "AKIDEXAMPLE";
+const SECRET_KEY: &str = "not-a-secret";
 
 /// A service without limits on rate and number.
 fn unlimited() -> ServiceConfig {
@@ -52,7 +57,7 @@ fn retrying(attempts: u32) -> RetryConfig {
     RetryConfig::standard().with_max_attempts(attempts).with_initial_backoff(first).with_max_backoff(longest)
 }
 
-/// A client with keys that open nothing.
+/// A client as people would make it.
 fn client(mock: &MockServer, retries: RetryConfig) -> Client {
     let http = aws_smithy_http_client::Builder::new().build_http();
     // Only so that a fault in the mock fails the test instead of hanging it.
@@ -61,7 +66,7 @@ fn client(mock: &MockServer, retries: RetryConfig) -> Client {
         .behavior_version(BehaviorVersion::latest())
         .endpoint_url(format!("http://{}", mock.addr()))
         .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("AKIDEXAMPLE", "not-a-secret", None, None, "tests"))
+        .credentials_provider(Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "tests"))
         .http_client(http)
         .timeout_config(timeouts)
         .retry_config(retries)

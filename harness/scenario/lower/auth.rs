@@ -133,6 +133,17 @@ mod tests {
 
     #[cfg(feature = "aws")]
     #[test]
+    fn the_legacy_namespace_is_signed_for_its_own_region() {
+        // The target is a line of the file, so another line can follow it.
+        let plan = plan("{auth: {type: sigv4, service: chime, region: eu-west-1}}\napi: attendees-legacy");
+        let plan = plan.unwrap_or_else(|faults| panic!("{faults}"));
+        let url = "https://chime.us-east-1.amazonaws.com/".parse().expect("an address");
+        assert_eq!(plan.target, Target::Url(url));
+        assert_eq!(plan.transport.signing.map(|signing| signing.region).as_deref(), Some("us-east-1"));
+    }
+
+    #[cfg(feature = "aws")]
+    #[test]
     fn what_does_not_go_together_is_refused() {
         let sigv4 = |rest: &str| format!("{{{URL}, auth: {{type: sigv4, service: chime, region: eu-west-1, {rest}}}}}");
         check_fault(&sigv4("access_key: AKID"), &["go together"]);

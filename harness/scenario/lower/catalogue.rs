@@ -28,9 +28,9 @@ pub(super) fn catalogue(loaded: &Loaded, faults: &mut Vec<Fault>) -> Catalogue {
         Some(TextOr::Text(name)) if name != "attendees" => {
             let fault =
                 Fault::new(loaded.tree.at("api").span, format!("there is no built-in catalogue `{}`", excerpt(name)));
-            faults.push(
-                fault.suggest("write `attendees`, `attendees-legacy`, the path of a file such as `api.yaml`, or a block `operations`"),
-            );
+            faults.push(fault.suggest(
+                "write `attendees`, `attendees-legacy`, the path of a file such as `api.yaml`, or a block `operations`",
+            ));
             Catalogue::default()
         }
         _ => api::attendees(),

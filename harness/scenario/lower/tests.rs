@@ -234,9 +234,7 @@ workloads: [{name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}]\n"
     what_is_not_built_yet: &(around("  - {name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}\n") + "policies:
   first: {hedge: {after: p95}, circuit_breaker: {}, budget: {type: grpc}, backoff: {type: fibonacci}}
   none: {max_attempts: 2}
-limiters:
-  minute: {type: fixed_window, limit: 600, window: 60s}
-mock: {latency: {type: bimodal, fast: 1ms, slow: 1s, share_slow: 1%}, faults: [{chance: 1%}, {status: 500}, {every: 5, truncate: true, stall: true}]}
+mock: {faults: [{chance: 1%}, {status: 500}, {every: 5, truncate: true, stall: true}]}
 ");
     whose_signatures_are_good: &(around("  - {name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}\n") + "mock:
   authentication: strict

@@ -17,11 +17,12 @@ macro_rules! limiters {
                 $($(#[$field_doc])* $field: $type,)*
                 /// What tells one bucket from another. Default: `[account]`.
                 scope: Option<Vec<Scope>>,
-                /// What a request costs: a number, `batch.items`, `query.NAME` or `body.NAME`. Default: 1.
+                /// What a request costs: a whole number, `batch.items`, `query.NAME` or `body.NAME` (a number, or a list
+                /// by its length). Where a request has none it costs 1. Default: 1.
                 cost: Option<TextOr<f64>>,
-                /// Whether a rejected request is charged, too. Default: false.
+                /// Whether a rejected request is charged, too, whichever limiter rejected it. Default: false.
                 count_rejected: Option<bool>,
-                /// A time of denial after a rejection.
+                /// A time of denial after each denial of its own.
                 penalty: Option<Penalty>,
                 /// The chance that the limiter decides wrongly, as distributed limiters do. Default: 0%.
                 noise: Option<Share>,
@@ -48,7 +49,7 @@ limiters! {
         /// How many tokens there are at most.
         #[schemars(range(min = 1))]
         burst: u32,
-        /// Refills in steps: so many tokens each interval. Default: continuously, at `rate`.
+        /// Refills in steps that come to the same rate: so many tokens each interval. Default: continuously.
         refill: Option<Refill>,
     }
     /// The generic cell rate algorithm: as a token bucket, kept as one instant.

@@ -125,7 +125,7 @@ pub(crate) struct Reject {
     /// The status. Default: 429.
     #[schemars(range(min = 400, max = 599))]
     pub(crate) status: Option<u16>,
-    /// The error code. Default: `ThrottlingException`.
+    /// The error code. Default: what each interface calls it, `ThrottlingException` or `ThrottledClientException`.
     pub(crate) error_code: Option<String>,
     /// The header `Retry-After`: `none`, `true` (the true wait), `ceil_seconds` (that, in whole seconds), `{fixed: 2s}` or
     /// `{wrong: 3}` (the true wait times a factor). Default: `none`.
@@ -255,8 +255,18 @@ pub(crate) enum Latency {
     },
     /// Percentiles that were measured, with straight lines between them.
     Percentiles {
-        /// The time at each percentile, such as `{p50: 8ms, p99: 60ms, p100: 200ms}`.
+        /// The time at each percentile, such as `{p50: 8ms, p99: 60ms, p100: 200ms}`. Without `p0` the line begins at
+        /// zero; without `p100` nothing is slower than the last.
         points: Named<Duration>,
+    },
+    /// What a run has measured: the values of an HdrHistogram interval log, such as a report's `latency.hlog`.
+    Hlog {
+        /// The file, from the folder of the scenario.
+        file: String,
+        /// Which of its histograms, such as `GetMeeting/service`. Needed where the file has several tags.
+        tag: Option<String>,
+        /// What a unit of the recorded values is. Default: 1ns, as in a report.
+        unit: Option<Duration>,
     },
 }
 

@@ -91,7 +91,11 @@ fn the_token_names_a_request() {
 #[test]
 fn region_and_name_are_optional_in_the_legacy_namespace_alone() {
     let bare = CreateMeeting { client_request_token: "token", ..CreateMeeting::default() };
-    expect(Meetings, Request::CreateMeeting(bare), &["2 validation errors", "mediaRegion", "externalMeetingId", "null"]);
+    expect(
+        Meetings,
+        Request::CreateMeeting(bare),
+        &["2 validation errors", "mediaRegion", "externalMeetingId", "null"],
+    );
     expect(Legacy, Request::CreateMeeting(bare), SOUND);
 }
 
@@ -263,10 +267,8 @@ fn ids_are_guids_everywhere() {
 fn attendees_come_in_the_numbers_of_their_operation() {
     let attendees = vec![NewAttendee::named("user"); 101];
     let batch = |size: usize| Request::BatchCreateAttendee { meeting: ID, attendees: &attendees[..size] };
-    let first = |size: usize| Request::CreateMeetingWithAttendees {
-        meeting: meeting(),
-        attendees: Some(&attendees[..size]),
-    };
+    let first =
+        |size: usize| Request::CreateMeetingWithAttendees { meeting: meeting(), attendees: Some(&attendees[..size]) };
     let none = Request::CreateMeetingWithAttendees { meeting: meeting(), attendees: None };
     expect(Meetings, batch(0), &["'attendees'", "greater"]);
     expect(Legacy, batch(0), SOUND);
@@ -331,12 +333,8 @@ fn pages_have_the_sizes_of_their_namespace() {
 #[test]
 fn what_the_legacy_namespace_does_not_know_is_not_checked_there() {
     let features = MeetingFeatures { attendee: Some(Feature(Some(0))), ..MeetingFeatures::default() };
-    let asked = CreateMeeting {
-        features: Some(features),
-        tenant_ids: Some(&[]),
-        primary_meeting_id: Some("x"),
-        ..meeting()
-    };
+    let asked =
+        CreateMeeting { features: Some(features), tenant_ids: Some(&[]), primary_meeting_id: Some("x"), ..meeting() };
     expect(Meetings, Request::CreateMeeting(asked), &["3 validation errors"]);
     expect(Legacy, Request::CreateMeeting(asked), SOUND);
 }

@@ -103,8 +103,7 @@ fn a_region_stays_inside_its_place_in_a_url() {
 
 #[test]
 fn an_attendee_has_capabilities_where_its_namespace_knows_them() {
-    let capabilities =
-        Capabilities { audio: Capability::Send, video: Capability::Receive, content: Capability::None };
+    let capabilities = Capabilities { audio: Capability::Send, video: Capability::Receive, content: Capability::None };
     let meetings = shown(&Body::Attendee(view(Some(capabilities))));
     let attendee = &meetings["Attendee"];
     assert_eq!(names(attendee), ["ExternalUserId", "AttendeeId", "JoinToken", "Capabilities"]);

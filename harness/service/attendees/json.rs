@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,13 @@ pub enum Json<'a> {
     List(Vec<Self>),
     /// An object, each name once.
     Object(Vec<(Cow<'a, str>, Self)>),
+}
+
+impl Json<'_> {
+    /// The text, where it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
 }
 
 /// From so many members on, duplicates are found by sorting instead of by looking.

@@ -42,13 +42,11 @@ impl<'a> Members<'a, '_> {
     }
 
     pub(super) fn text(self, name: &str, found: &mut Violations) -> Option<&'a str> {
-        match self.get(name)? {
-            Json::Text(text) => Some(text),
-            _ => {
-                self.mistyped(name, "a string", found);
-                None
-            }
+        let text = self.get(name)?.as_text();
+        if text.is_none() {
+            self.mistyped(name, "a string", found);
         }
+        text
     }
 
     pub(super) fn required(self, name: &str, found: &mut Violations) -> &'a str {
@@ -57,13 +55,11 @@ impl<'a> Members<'a, '_> {
     }
 
     pub(super) fn integer(self, name: &str, found: &mut Violations) -> Option<i64> {
-        match self.get(name)? {
-            Json::Integer(number) => Some(*number),
-            _ => {
-                self.mistyped(name, "an integer", found);
-                None
-            }
-        }
+        let Json::Integer(number) = self.get(name)? else {
+            self.mistyped(name, "an integer", found);
+            return None;
+        };
+        Some(*number)
     }
 
     pub(super) fn choice<T: Copy>(self, name: &str, choices: &[(&str, T)], found: &mut Violations) -> Option<T> {
@@ -83,33 +79,28 @@ impl<'a> Members<'a, '_> {
         found: &mut Violations,
         read: impl FnOnce(Members<'a, '_>, &mut Violations) -> T,
     ) -> Option<T> {
-        match self.get(name)? {
-            Json::Object(map) => Some(read(Members { map, path: &format!("{}.", self.place(name)) }, found)),
-            _ => {
-                self.mistyped(name, "an object", found);
-                None
-            }
-        }
+        let Json::Object(map) = self.get(name)? else {
+            self.mistyped(name, "an object", found);
+            return None;
+        };
+        Some(read(Members { map, path: &format!("{}.", self.place(name)) }, found))
     }
 
     fn list(self, name: &str, found: &mut Violations) -> Option<&'a [Json<'a>]> {
-        match self.get(name)? {
-            Json::List(items) => Some(items),
-            _ => {
-                self.mistyped(name, "a list", found);
-                None
-            }
-        }
+        let Json::List(items) = self.get(name)? else {
+            self.mistyped(name, "a list", found);
+            return None;
+        };
+        Some(items)
     }
 
     pub(super) fn texts(self, name: &str, found: &mut Violations) -> Option<Vec<&'a str>> {
         let items = self.list(name, found)?.iter().enumerate();
-        let text = |(index, item): (usize, &'a Json<'a>)| match item {
-            Json::Text(text) => text.as_ref(),
-            _ => {
+        let text = |(index, item): (usize, &'a Json<'a>)| {
+            item.as_text().unwrap_or_else(|| {
                 self.mistyped(&format!("{name}.{}.member", index + 1), "a string", found);
                 ""
-            }
+            })
         };
         Some(items.map(text).collect())
     }

@@ -88,12 +88,7 @@ impl Store {
     }
 
     /// Does what is asked, or says why not.
-    pub(super) fn perform(
-        &mut self,
-        now: Nanos,
-        endpoint: u32,
-        request: &Request<'_>,
-    ) -> Result<Answer, ServiceError> {
+    pub(super) fn perform(&mut self, now: Nanos, endpoint: u32, request: &Request<'_>) -> Result<Answer, ServiceError> {
         let namespace = self.endpoint(endpoint).namespace;
         if !request.operation().is_in(namespace) {
             return Err(ServiceError::unknown_operation());

@@ -1,7 +1,7 @@
 //! Typed requests: what is left of a request when its bytes have been read, or when there never were any.
 
 use super::capabilities::{Capabilities, MeetingFeatures};
-use crate::service::OperationKind;
+use crate::service::{Amounts, OperationKind};
 
 /// Key and value.
 pub type Tag<'a> = (&'a str, &'a str);
@@ -135,6 +135,27 @@ pub struct Page<'a> {
     pub next_token: Option<&'a str>,
 }
 
+/// What there is of the query and the body where no bytes were made.
+impl Amounts for Request<'_> {
+    fn query(&self, name: &str) -> Option<u32> {
+        match self {
+            Self::ListAttendees { page, .. } | Self::ListMeetings(page) if name == "max-results" => {
+                page.max_results.and_then(|number| u32::try_from(number).ok())
+            }
+            _ => None,
+        }
+    }
+
+    fn body(&self, name: &str) -> Option<u32> {
+        match self {
+            Self::BatchCreateAttendee { .. } | Self::CreateMeetingWithAttendees { .. } if name == "Attendees" => {
+                Some(self.items())
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Request<'_> {
     /// The operation that is asked for.
     pub const fn operation(&self) -> OperationKind {
@@ -168,8 +189,8 @@ impl Request<'_> {
     /// The number of items in a batch; one for anything else.
     pub fn items(&self) -> u32 {
         let items = match self {
-            Self::BatchCreateAttendee { attendees, .. } => attendees.len(),
-            Self::CreateMeetingWithAttendees { attendees: Some(attendees), .. } => attendees.len(),
+            Self::BatchCreateAttendee { attendees, .. }
+            | Self::CreateMeetingWithAttendees { attendees: Some(attendees), .. } => attendees.len(),
             _ => 1,
         };
         u32::try_from(items).unwrap_or(u32::MAX)

@@ -64,9 +64,9 @@ impl Roster {
 
     pub(super) fn named(&self, name: &str) -> Option<(u64, &Entry)> {
         let owner = self.by_digest.get(&(self.digest)(name.as_bytes())).and_then(|&sequence| self.get(sequence));
-        owner.filter(|(_, entry)| *entry.name == *name).or_else(|| {
-            if self.namesakes.is_empty() { None } else { self.get(*self.namesakes.get(name)?) }
-        })
+        owner
+            .filter(|(_, entry)| *entry.name == *name)
+            .or_else(|| if self.namesakes.is_empty() { None } else { self.get(*self.namesakes.get(name)?) })
     }
 
     pub(super) fn get(&self, sequence: u64) -> Option<(u64, &Entry)> {

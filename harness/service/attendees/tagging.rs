@@ -30,12 +30,7 @@ impl Store {
         })
     }
 
-    pub(super) fn untag(
-        &mut self,
-        endpoint: u32,
-        subject: Subject<'_>,
-        keys: &[&str],
-    ) -> Result<Answer, ServiceError> {
+    pub(super) fn untag(&mut self, endpoint: u32, subject: Subject<'_>, keys: &[&str]) -> Result<Answer, ServiceError> {
         self.change(endpoint, subject, &|known| {
             known.remove(keys);
             Ok(())

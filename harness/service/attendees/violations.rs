@@ -84,4 +84,3 @@ impl Display for Excerpt<'_> {
         }
     }
 }
-

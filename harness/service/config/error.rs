@@ -1,7 +1,5 @@
 //! Why a configuration cannot be served.
 
-use crate::units::Nanos;
-
 /// Why a configuration cannot be served.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
@@ -21,23 +19,21 @@ pub enum ConfigError {
         /// Where it stands.
         place: String,
     },
-    /// A log-normal latency upside down, or with a median of zero.
-    #[error(
-        "the p99 of the latency ({p99}) must not be below its median ({median}), and the median must be above zero"
-    )]
-    Latency {
-        /// The median.
-        median: Nanos,
-        /// The 99th percentile.
-        p99: Nanos,
+    /// An option that the rest contradicts.
+    #[error("{place} makes no sense: {why}")]
+    Pointless {
+        /// Where it stands.
+        place: String,
+        /// Why it makes none.
+        why: &'static str,
     },
-    /// A uniform latency upside down.
-    #[error("the longest latency ({max}) must not be below the shortest ({min})")]
-    LatencyRange {
-        /// The shortest.
-        min: Nanos,
-        /// The longest.
-        max: Nanos,
+    /// A latency that no request could have.
+    #[error("the latency is impossible: {message}")]
+    Latency {
+        /// The parameter that is to blame, as the scenario calls it.
+        field: &'static str,
+        /// What contradicts itself.
+        message: String,
     },
     /// A status that HTTP does not know.
     #[error("{place} must be an HTTP status from 200 to 599, not {status}")]

@@ -1,9 +1,12 @@
-//! Limiters, the rules that name them, and how a refusal is told.
+//! Limiters, and the rules that name them.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
+use super::{ConfigError, at_least_one, share};
+use crate::limit::{Algorithm, Options, Steps};
 use crate::service::operation::OperationKind;
-use crate::units::{Rate, Ratio};
+
+pub use crate::limit::Kind as LimiterKind;
 
 /// The service's own throttling.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,36 +32,96 @@ pub struct LimitRule {
 #[derive(Clone, Debug, PartialEq)]
 pub struct LimiterDef {
     /// The name that the scenario gave it.
-    pub name: String,
+    pub name: Arc<str>,
     /// How it decides.
     pub kind: LimiterKind,
+    /// What else it does.
+    pub options: Options,
     /// What a request costs.
     pub cost: Cost,
     /// What has a bucket of its own; empty means one bucket for everything.
     pub scope: Vec<Dimension>,
 }
 
-/// How a limiter decides, with its parameters.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum LimiterKind {
-    /// `burst` tokens at most, initially full, refilled continuously at `rate`.
-    TokenBucket {
-        /// Tokens a second.
-        rate: Rate,
-        /// The capacity in tokens, at least one.
-        burst: u32,
-    },
+impl LimiterDef {
+    /// A limiter under which a request costs one, and that does nothing else.
+    pub fn new(name: &str, kind: LimiterKind, scope: &[Dimension]) -> Self {
+        let (name, scope) = (name.into(), scope.to_vec());
+        Self { name, kind, options: Options::default(), cost: Cost::default(), scope }
+    }
+
+    pub(super) fn check(&self, place: &str) -> Result<(), ConfigError> {
+        let at = |field: &str| format!("{place}.{field}");
+        let positive = |field: &str, number: u64| at_least_one(number, || at(field));
+        let forbidden = |field: &str, why| Err(ConfigError::Pointless { place: at(field), why });
+        match self.kind {
+            LimiterKind::TokenBucket { burst, refill, .. } => {
+                positive("burst", burst.into())?;
+                if let Some(Steps { interval, amount }) = refill {
+                    positive("refill.interval", interval.as_nanos())?;
+                    positive("refill.amount", amount.into())?;
+                }
+            }
+            LimiterKind::Gcra { burst, .. } => positive("burst", burst.into())?,
+            LimiterKind::FixedWindow { limit, window, .. }
+            | LimiterKind::SlidingLog { limit, window }
+            | LimiterKind::SlidingCounter { limit, window } => {
+                positive("limit", limit.into())?;
+                positive("window", window.as_nanos())?;
+            }
+            LimiterKind::Concurrency { limit, .. } => positive("limit", limit.into())?,
+            LimiterKind::Adaptive { algorithm, initial, min, max } => {
+                positive("min", min.into())?;
+                if initial < min || initial > max {
+                    return forbidden("initial", "it is not from `min` to `max`");
+                }
+                if let Algorithm::Aimd { backoff, .. } = algorithm
+                    && backoff.get() >= 1.0
+                {
+                    return forbidden("backoff_ratio", "a limit has to become smaller by it: write less than 100%");
+                }
+            }
+            LimiterKind::LeakyMeter { .. } | LimiterKind::Shaper { .. } => {}
+        }
+        if let Cost::Fixed(cost) = self.cost {
+            positive("cost", cost.into())?;
+        }
+        if !self.kind.counts_cost() && self.cost != Cost::default() {
+            return forbidden("cost", "what is limited here is how many requests there are at the same time");
+        }
+        let nothing_to_count = !self.kind.counts_cost() || matches!(self.kind, LimiterKind::Shaper { .. });
+        if self.options.count_rejected && nothing_to_count {
+            return forbidden("count_rejected", "a rejected request takes no place and no turn");
+        }
+        share(self.options.noise, || at("noise"))
+    }
 }
 
-/// What a request costs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What a request costs. An operation under a limiter that asks for more than the head of a request is admitted after
+/// its body has been read.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cost {
-    /// One, whatever its size.
-    #[default]
-    One,
-    /// The number of items in a batch; one for an operation without items. An operation under such a limiter is admitted
-    /// after its body has been read, because the number is not known before.
+    /// Always the same, whatever its size; at least one.
+    Fixed(u32),
+    /// The number of items in a batch; one for an operation without items.
     BatchItems,
+    /// The number that a parameter of the query says; one where it says none.
+    Query(Box<str>),
+    /// The number that a member of the body says, or how long a list is there; one where there is neither.
+    Body(Box<str>),
+}
+
+impl Default for Cost {
+    fn default() -> Self {
+        Self::Fixed(1)
+    }
+}
+
+impl Cost {
+    /// Whether the body has to be read to know it.
+    pub const fn needs_body(&self) -> bool {
+        matches!(self, Self::BatchItems | Self::Body(_))
+    }
 }
 
 /// A dimension that splits a limiter into buckets.
@@ -76,42 +139,6 @@ pub enum Dimension {
     Client,
     /// The value of the `X-Api-Key` header.
     ApiKey,
-}
-
-/// How a throttled request is answered.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reject {
-    /// The HTTP status.
-    pub status: u16,
-    /// The error's type name, as in `x-amzn-ErrorType`.
-    pub error_code: Cow<'static, str>,
-    /// The `Retry-After` header.
-    pub retry_after: RetryAfter,
-    /// Whether `x-amz-retry-after` tells the true wait in milliseconds, rounded up.
-    pub aws_retry_after: bool,
-}
-
-impl Default for Reject {
-    fn default() -> Self {
-        Self {
-            status: 429,
-            error_code: Cow::Borrowed("ThrottlingException"),
-            retry_after: RetryAfter::None,
-            aws_retry_after: false,
-        }
-    }
-}
-
-/// What the `Retry-After` header of a throttled answer says.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum RetryAfter {
-    /// There is none.
-    #[default]
-    None,
-    /// The true wait, rounded up to whole seconds.
-    Ceil,
-    /// Always this many seconds.
-    Fixed(u32),
-    /// The true wait multiplied by a factor, rounded up to whole seconds: a dishonest hint.
-    Factor(Ratio),
+    /// The path, without the query. There is none in process.
+    Path,
 }

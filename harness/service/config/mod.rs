@@ -6,14 +6,16 @@ mod event;
 mod fault;
 mod latency;
 mod limits;
+mod reject;
 mod validation;
 
 pub use authentication::{Authentication, Credential};
 pub use error::ConfigError;
 pub use event::{Change, Event};
 pub use fault::{Fault, FaultKind, ResetAt, Window, WireFault};
-pub use latency::{Latency, Workers};
-pub use limits::{Cost, Dimension, LimitRule, LimiterDef, LimiterKind, Reject, RetryAfter, Throttling};
+pub use latency::{Latency, Point, Workers};
+pub use limits::{Cost, Dimension, LimitRule, LimiterDef, LimiterKind, Throttling};
+pub use reject::{Reject, RejectBody, RetryAfter};
 pub use validation::ValidationError;
 
 use super::caller::Namespace;
@@ -99,8 +101,7 @@ impl ServiceConfig {
     /// The first rule that does not hold; each variant of [`ConfigError`] is one.
     pub fn check(&self) -> Result<(), ConfigError> {
         for (at, limiter) in self.limiters.iter().enumerate() {
-            let LimiterKind::TokenBucket { burst, .. } = limiter.kind;
-            at_least_one(u64::from(burst), || format!("limiters[{at}].burst"))?;
+            limiter.check(&format!("limiters[{at}]"))?;
         }
         for (at, rule) in self.limits.iter().enumerate() {
             for &index in &rule.all_of {
@@ -120,19 +121,33 @@ impl ServiceConfig {
             }
         }
         for (at, event) in self.events.iter().enumerate() {
-            let place = || format!("events[{at}].set");
-            match event.set {
-                Change::Rate { limiter, .. } => self.known_limiter(limiter, place)?,
-                Change::Burst { limiter, burst } => {
-                    self.known_limiter(limiter, place)?;
-                    at_least_one(u64::from(burst), place)?;
-                }
-                Change::Down { status: code } => status(code, place)?,
-                Change::LatencyFactor(_) => {}
-                Change::ErrorRate(rate) => share(rate, place)?,
-            }
+            self.check_change(&event.set, || format!("events[{at}].set"))?;
         }
         Ok(())
+    }
+
+    fn check_change(&self, change: &Change, place: impl Fn() -> String) -> Result<(), ConfigError> {
+        match *change {
+            Change::Rate { limiter, .. }
+            | Change::Burst { limiter, .. }
+            | Change::Limit { limiter, .. }
+            | Change::Window { limiter, .. } => {
+                self.known_limiter(limiter, &place)?;
+                if !change.apply(limiter, &mut self.limiters[limiter].kind.clone()) {
+                    return Err(ConfigError::Pointless { place: place(), why: "the limiter has no such parameter" });
+                }
+            }
+            _ => {}
+        }
+        match *change {
+            Change::Burst { burst: number, .. } | Change::Limit { limit: number, .. } | Change::Workers(number) => {
+                at_least_one(number.into(), place)
+            }
+            Change::Window { window, .. } => at_least_one(window.as_nanos(), place),
+            Change::Down { status: code, .. } => status(code, place),
+            Change::ErrorRate(rate) => share(rate, place),
+            Change::Rate { .. } | Change::LatencyFactor(_) => Ok(()),
+        }
     }
 
     fn known_limiter(&self, index: usize, place: impl Fn() -> String) -> Result<(), ConfigError> {
@@ -176,7 +191,7 @@ mod tests {
             "workers.count must be at least 1",
         );
         let upside_down = Latency::LogNormal { median: Nanos::from_millis(2), p99: Nanos::from_millis(1) };
-        check(ServiceConfig { latency: upside_down, ..base() }, "must not be below its median (2ms)");
+        check(ServiceConfig { latency: upside_down, ..base() }, "must not be below the median: 1ms is below 2ms");
         check(ServiceConfig { reject: Reject { status: 42, ..Reject::default() }, ..base() }, "not 42");
     }
 }

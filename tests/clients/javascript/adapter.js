@@ -3,6 +3,7 @@
 import {createRequire} from "node:module";
 import * as legacy from "@aws-sdk/client-chime";
 import * as meetings from "@aws-sdk/client-chime-sdk-meetings";
+import {KEYS} from "./mock.js";
 
 const read = createRequire(import.meta.url);
 const PACKAGES = {
@@ -21,11 +22,10 @@ export class Failed extends Error {
   }
 }
 
-/** A client of one namespace, with keys that open nothing. */
+/** A client of one namespace. */
 export function open(mock, namespace, settings = {}) {
   const {module, Client, name} = PACKAGES[namespace];
-  const credentials = {accessKeyId: "AKIDEXAMPLE", secretAccessKey: "not-a-secret"};
-  const basics = {endpoint: mock.url(namespace), region: "us-east-1", credentials, maxAttempts: 1};
+  const basics = {endpoint: mock.url(namespace), region: "us-east-1", credentials: KEYS, maxAttempts: 1};
   const client = new Client({...basics, ...settings});
   return {
     name: `JavaScript ${read(`${name}/package.json`).version}`,

@@ -8,15 +8,19 @@ import {join} from "node:path";
 import {createInterface} from "node:readline";
 import {text} from "node:stream/consumers";
 
+/** They open nothing. */
+export const KEYS = {accessKeyId: "AKIDEXAMPLE", secretAccessKey: "not-a-secret"};
+
 /** Runs `body` with a mock, and gives what the mock answered: `counts["GetMeeting 200"]`. */
-export async function withMock(settings, body) {
+export async function withMock(settings, body, ...flags) {
   const folder = await mkdtemp(join(tmpdir(), "loadline-"));
-  // Only the block `mock` matters; the rest is what every scenario has. JSON is YAML.
-  const flow = [{call: "GetMeeting", with: {MeetingId: "x"}}];
-  const workloads = [{name: "none", iterations: {count: 1}, flow}];
-  const scenario = {name: "clients", target: {mock: "attendees"}, api: "attendees", mock: settings, workloads};
+  // JSON is YAML.
+  const scenario = {name: "clients", mock: settings};
   await writeFile(join(folder, "scenario.yaml"), JSON.stringify(scenario));
-  const child = spawn(process.env.LOADLINE, ["mock", join(folder, "scenario.yaml")], {stdio: ["ignore", "pipe", "pipe"]});
+  const [program, command] = [process.env.LOADLINE, ["mock", join(folder, "scenario.yaml"), ...flags]];
+  // The keys that `--strict` goes by.
+  const env = {...process.env, AWS_ACCESS_KEY_ID: KEYS.accessKeyId, AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey};
+  const child = spawn(program, command, {env, stdio: ["ignore", "pipe", "pipe"]});
   const [said, ended] = [text(child.stderr), once(child, "exit")];
   try {
     const first = await createInterface(child.stdout)[Symbol.asyncIterator]().next();

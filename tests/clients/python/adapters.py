@@ -26,10 +26,13 @@ class Failed(Exception):
 class Boto3:
     name = f"boto3 {boto3.__version__}"
 
-    def __init__(self, mock, namespace, attempts=1, region="us-east-1", **retries):
+    def __init__(self, mock, namespace, attempts=1, region="us-east-1", secret=None, **retries):
         config = Config(retries={"total_max_attempts": attempts, **retries}, read_timeout=30)
         url = mock.url(namespace)
-        self.client = boto3.client(SERVICES[namespace], region_name=region, endpoint_url=url, config=config)
+        place = {"region_name": region, "endpoint_url": url, "aws_secret_access_key": secret}
+        # A key by itself would be taken from the environment, and then the secret as well.
+        place["aws_access_key_id"] = secret and os.environ["AWS_ACCESS_KEY_ID"]
+        self.client = boto3.client(SERVICES[namespace], config=config, **place)
         self.retried = 0
 
     def call(self, operation, parameters):
@@ -68,6 +71,6 @@ class Cli:
 
 
 def namespaces():
-    """Those that the installed boto3 has: the legacy one lost its meetings in 2025."""
+    """Those that the installed boto3 has: the legacy one has lost its meetings."""
     client = boto3.client(SERVICES["legacy"], region_name="us-east-1")
     return ["meetings", "legacy"] if hasattr(client, "create_meeting") else ["meetings"]

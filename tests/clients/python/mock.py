@@ -13,17 +13,16 @@ from pathlib import Path
 class Mock:
     """Runs while the `with` block does; `counts` then says what it answered."""
 
-    def __init__(self, settings):
-        # Only the block `mock` matters; the rest is what every scenario has. JSON is YAML.
-        self.scenario = {"name": "clients", "target": {"mock": "attendees"}, "api": "attendees", "mock": settings}
-        self.scenario["workloads"] = [{"name": "none", "iterations": {"count": 1}, "flow": [{"call": "GetMeeting", "with": {"MeetingId": "x"}}]}]
+    def __init__(self, settings, *flags):
+        self.scenario, self.flags = {"name": "clients", "mock": settings}, flags
         self.counts = Counter()
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory()
         scenario = Path(self.folder.name, "scenario.yaml")
+        # JSON is YAML.
         scenario.write_text(json.dumps(self.scenario))
-        command = [os.environ["LOADLINE"], "mock", str(scenario)]
+        command = [os.environ["LOADLINE"], "mock", str(scenario), *self.flags]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.address = self.process.stdout.readline().strip()
         if not self.address:

@@ -14,12 +14,13 @@ def test_a_thousand_attendees_are_listed_once_each(adapter, namespace):
     names = [f"user-{number}" for number in range(1000)]
     longest = 99 if namespace == "legacy" else 100
     with Mock(UNLIMITED) as mock:
-        client = adapter(mock, namespace)
+        # The CLI starts anew for each call; what it lists need not have been created at that price.
+        client, maker = adapter(mock, namespace), Boto3(mock, namespace)
         request = {"ClientRequestToken": "full", "MediaRegion": "us-east-1", "ExternalMeetingId": "full"}
-        meeting = client.call("CreateMeeting", request)[0]["Meeting"]["MeetingId"]
+        meeting = maker.call("CreateMeeting", request)[0]["Meeting"]["MeetingId"]
         for first in range(0, 1000, 100):
             items = [{"ExternalUserId": name} for name in names[first : first + 100]]
-            made, _ = client.call("BatchCreateAttendee", {"MeetingId": meeting, "Attendees": items})
+            made, _ = maker.call("BatchCreateAttendee", {"MeetingId": meeting, "Attendees": items})
             assert (len(made["Attendees"]), made["Errors"]) == (100, [])
         listed, pages, token = [], 0, {}
         while True:

@@ -1,5 +1,7 @@
 """What the clients do with a throttle by themselves, and how many attempts the mock sees of it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from adapters import Boto3, Cli, Failed, namespaces
@@ -18,14 +20,20 @@ def refusing(status, name, every=1):
 @pytest.mark.parametrize("mode", ["legacy", "standard"])
 def test_a_burst_is_admitted_and_the_rest_is_retried_until_it_is_too(mode):
     with Mock({}) as mock:
-        client = Boto3(mock, "meetings", attempts=10, mode=mode)
-        meeting = client.call("CreateMeeting", MEETING)[0]["Meeting"]["MeetingId"]
-        for number in range(26):
-            client.call("CreateAttendee", {"MeetingId": meeting, "ExternalUserId": f"user-{number}"})
-        listed, _ = client.call("ListAttendees", {"MeetingId": meeting})
-        assert len(listed["Attendees"]) == 26
-    assert mock.counts["CreateAttendee", 200] == 26
-    assert mock.counts["CreateAttendee", 429] == client.retried > 0
+        clients = [Boto3(mock, "meetings", attempts=10, mode=mode) for _ in range(4)]
+        meeting = clients[0].call("CreateMeeting", MEETING)[0]["Meeting"]["MeetingId"]
+
+        def create(client):
+            for number in range(10):
+                name = f"user-{id(client)}-{number}"
+                client.call("CreateAttendee", {"MeetingId": meeting, "ExternalUserId": name})
+
+        with ThreadPoolExecutor(len(clients)) as threads:
+            list(threads.map(create, clients))
+        listed, _ = clients[0].call("ListAttendees", {"MeetingId": meeting})
+        assert len(listed["Attendees"]) == 40
+    assert mock.counts["CreateAttendee", 200] == 40
+    assert mock.counts["CreateAttendee", 429] == sum(client.retried for client in clients) > 0
 
 
 def attempts(mode, namespace, settings):
@@ -58,3 +66,10 @@ def test_the_cli_retries_a_throttle(namespace):
         for _ in range(2):
             client.call("GetMeeting", {"MeetingId": meeting})
     assert (mock.counts["GetMeeting", 200], mock.counts["GetMeeting", 429]) == (2, 1)
+
+
+def test_the_cli_takes_a_limit_for_an_answer():
+    with Mock(refusing(400, "LimitExceededException")) as mock:
+        with pytest.raises(Failed, match="LimitExceededException"):
+            Cli(mock, "meetings", attempts=3).call("GetMeeting", {"MeetingId": ABSENT})
+    assert mock.counts == {("GetMeeting", 400): 1}

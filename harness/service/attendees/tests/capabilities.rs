@@ -16,7 +16,8 @@ fn one_attendee_is_changed() {
     let mut fixture = Fixture::of(Meetings);
     let meeting = fixture.meeting("token");
     let [one, two] = ["user-1", "user-2"].map(|name| attendee_of(fixture.attendee(&meeting, name)).id.to_string());
-    let update = |attendee, capabilities| Request::UpdateAttendeeCapabilities { meeting: &meeting, attendee, capabilities };
+    let update =
+        |attendee, capabilities| Request::UpdateAttendeeCapabilities { meeting: &meeting, attendee, capabilities };
     let wanted = caps(Nothing, Receive, SendReceive);
     let answer = attendee_of(fixture.ask(update(&one, wanted)));
     assert_eq!((answer.id.to_string(), answer.capabilities), (one.clone(), Some(wanted)));

@@ -156,7 +156,11 @@ fn a_token_finds_its_meeting_while_that_lives() {
     let mut fixture = Fixture::new(None, Some(1));
     let first = fixture.meeting("token");
     let again = CreateMeeting { external_meeting_id: Some("other"), ..named("token") };
-    assert_eq!(meeting_of(&fixture.create(again)).external_id.as_deref(), Some("meeting"), "also at the quota, whatever else it says");
+    assert_eq!(
+        meeting_of(&fixture.create(again)).external_id.as_deref(),
+        Some("meeting"),
+        "also at the quota, whatever else it says"
+    );
     expect_error(&fixture.create(named("token-2")), 400, "LimitExceededException", "active meetings");
     fixture.ask(Request::DeleteMeeting { meeting: &first });
     assert_ne!(fixture.meeting("token"), first);
@@ -202,15 +206,16 @@ fn a_name_is_one_attendee_until_it_is_deleted() {
     assert!(second.join_token().bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')));
 }
 
+fn create<'a>(meeting: &'a str, attendee: &'a NewAttendee<'a>) -> Request<'a> {
+    Request::CreateAttendee { meeting, attendee }
+}
+
 #[test]
 fn the_order_of_checks_decides_which_error_is_told() {
     let mut fixture = Fixture::new(Some(1), None);
     let meeting = fixture.meeting("token");
     let bad_video = Capabilities { audio: Capability::Send, video: Capability::None, content: Capability::Receive };
     let bad = NewAttendee { capabilities: Some(bad_video), ..plain("aws:x") };
-    fn create<'a>(meeting: &'a str, attendee: &'a NewAttendee<'a>) -> Request<'a> {
-        Request::CreateAttendee { meeting, attendee }
-    }
     let check = |fixture: &mut Fixture, request: Request<'_>, status, part: &str| {
         let type_name = if status == 404 { "NotFoundException" } else { "BadRequestException" };
         expect_error(&fixture.ask(request), status, type_name, part);
@@ -243,7 +248,8 @@ fn a_batch_judges_each_item_by_itself() {
 #[test]
 fn a_capability_that_is_not_permitted_fails_the_whole_batch() {
     let mut fixture = Fixture::new(None, None);
-    let features = Some(MeetingFeatures { video: Some(Feature(Some(VideoResolution::None))), ..MeetingFeatures::default() });
+    let features =
+        Some(MeetingFeatures { video: Some(Feature(Some(VideoResolution::None))), ..MeetingFeatures::default() });
     let meeting = meeting_of(&fixture.create(CreateMeeting { features, ..named("token") })).id.to_string();
     let seeing = Capabilities { audio: Capability::Send, video: Capability::Send, content: Capability::None };
     let items = [plain("user-1"), NewAttendee { capabilities: Some(seeing), ..plain("user-2") }];

@@ -145,7 +145,8 @@ fn a_token_is_good_for_its_own_listing_alone() {
 fn a_token_can_be_used_again_and_outlives_its_item() {
     let mut fixture = Fixture::of(Meetings);
     let meeting = fixture.meeting("token");
-    let ids: Vec<_> = (0..4).map(|number| attendee_of(fixture.attendee(&meeting, &format!("user-{number}"))).id).collect();
+    let ids: Vec<_> =
+        (0..4).map(|number| attendee_of(fixture.attendee(&meeting, &format!("user-{number}"))).id).collect();
     let (_, token) = page_of(fixture.list(&meeting, Some(2), None));
     let first = page_of(fixture.list(&meeting, Some(1), token.as_deref()));
     assert_eq!(page_of(fixture.list(&meeting, Some(1), token.as_deref())), first);

@@ -86,9 +86,7 @@ fn an_unknown_resource_has_the_error_of_its_namespace() {
 
 #[test]
 fn a_meeting_holds_fifty_tags() {
-    for (namespace, type_name) in
-        [(Meetings, "TooManyTagsException"), (Legacy, "ResourceLimitExceededException")]
-    {
+    for (namespace, type_name) in [(Meetings, "TooManyTagsException"), (Legacy, "ResourceLimitExceededException")] {
         let mut fixture = Fixture::of(namespace);
         let arn = meeting_of(&fixture.create(named("token"))).arn();
         let subject = Subject::Resource { arn: &arn };

@@ -60,10 +60,15 @@ impl Mock {
         samples.collect()
     }
 
+    /// One number of `/metrics`, where it is whole.
+    pub(crate) fn count(&self, name: &str) -> u64 {
+        self.metrics()[name] as u64
+    }
+
     /// How many requests it has answered, by its own account.
-    pub(crate) fn answered(&self) -> f64 {
+    pub(crate) fn answered(&self) -> u64 {
         let metrics = self.metrics();
-        metrics.iter().filter(|(name, _)| name.starts_with("requests_total")).map(|(_, count)| count).sum()
+        metrics.iter().filter(|(name, _)| name.starts_with("requests_total")).map(|(_, count)| *count as u64).sum()
     }
 
     /// The most memory that it ever had resident, in KiB.

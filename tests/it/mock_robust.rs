@@ -29,7 +29,8 @@ impl Unharmed {
     #[track_caller]
     fn check(&self) {
         assert_eq!(self.mock.client().get(ABSENT).status, 404);
-        let grown = self.mock.peak_kib() - self.before;
+        // The kernel counts pages in batches for each processor, so that even a peak may read lower than before.
+        let grown = self.mock.peak_kib().saturating_sub(self.before);
         assert!(grown < ROOM, "the mock has grown by {grown} KiB");
     }
 }

@@ -1,0 +1,60 @@
+//! The machine that was measured on, and the programs that it has.
+
+use std::fs::read_to_string;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What stands at the head of the document.
+#[derive(Clone, Debug, serde::Serialize)]
+pub(crate) struct Machine {
+    pub(crate) date: String,
+    pub(crate) processor: String,
+    pub(crate) cores: usize,
+    pub(crate) kernel: String,
+    /// The load average of the last minute when the bench began; on a quiet machine it is near zero.
+    pub(crate) load: String,
+}
+
+impl Machine {
+    pub(crate) fn this() -> Self {
+        let line = |path: &str| read_to_string(path).unwrap_or_default().trim().to_owned();
+        let cpus = line("/proc/cpuinfo");
+        let model = cpus.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
+        Self {
+            date: jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string(),
+            processor: model.map_or("unknown", |(_, name)| name.trim()).to_owned(),
+            cores: cores(),
+            kernel: format!("{} {}", line("/proc/sys/kernel/ostype"), line("/proc/sys/kernel/osrelease")),
+            load: line("/proc/loadavg").split(' ').next().unwrap_or_default().to_owned(),
+        }
+    }
+}
+
+/// How many cores this process may use.
+pub(crate) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// The most memory that this process has held, in MiB. A child begins with it as its own peak, because it shares the memory of
+/// this process until it becomes another program; so it is the least that can be measured.
+pub(crate) fn own_peak() -> f64 {
+    let status = read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
+    peak.unwrap_or_default() / 1024.0
+}
+
+/// The path of a program, as a shell would find it.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    let paths = std::env::var_os("PATH")?;
+    std::env::split_paths(&paths).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
+/// The first line that a program says of its version which is not empty.
+pub(crate) fn version(program: &Path, argument: &str) -> Option<String> {
+    let said = Command::new(program).arg(argument).output().ok()?;
+    let text = [said.stdout, said.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    let line = text.lines().map(str::trim).find(|line| line.chars().any(|c| c.is_ascii_digit()))?;
+    Some(line.chars().take(80).collect())
+}

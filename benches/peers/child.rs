@@ -5,8 +5,6 @@ use std::io;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use wait4::Wait4 as _;
 
 use crate::clock;
@@ -53,7 +51,11 @@ pub(crate) fn run(command: &mut Command, output: &Path, limit: f64) -> io::Resul
 }
 
 /// Waits for the end of a child without taking its exit status, which is left for the one who asks for its cost.
+#[cfg(target_os = "linux")]
 fn ends_within(child: &Child, seconds: f64) -> io::Result<bool> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::process::{Pid, PidfdFlags, pidfd_open};
+
     let pid = Pid::from_raw(child.id().cast_signed()).ok_or(io::ErrorKind::NotFound)?;
     let handle = pidfd_open(pid, PidfdFlags::empty())?;
     let end = clock::now() + (seconds * 1e9) as u64;
@@ -67,4 +69,10 @@ fn ends_within(child: &Child, seconds: f64) -> io::Result<bool> {
             Err(fault) => return Err(fault.into()),
         }
     }
+}
+
+/// Only Linux has a handle of a process that can be waited for with a limit; elsewhere a program runs until it ends.
+#[cfg(not(target_os = "linux"))]
+fn ends_within(_child: &Child, _seconds: f64) -> io::Result<bool> {
+    Ok(true)
 }

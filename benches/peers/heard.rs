@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::figures::Percentiles;
+use super::figures::Percentiles;
 
 /// loadline: `response` of all calls in `report.json`, in milliseconds.
 pub(crate) fn loadline(report: &Value) -> Option<Percentiles> {

@@ -56,5 +56,7 @@ pub(crate) fn version(program: &Path, argument: &str) -> Option<String> {
     let said = Command::new(program).arg(argument).output().ok()?;
     let text = [said.stdout, said.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     let line = text.lines().map(str::trim).find(|line| line.chars().any(|c| c.is_ascii_digit()))?;
-    Some(line.chars().take(80).collect())
+    // Where it was built and with what is not asked.
+    let end = [" from ", " [", " ("].iter().filter_map(|mark| line.find(mark)).min().unwrap_or(line.len());
+    Some(line[..end].to_owned())
 }

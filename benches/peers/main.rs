@@ -2,7 +2,6 @@
 //!
 //! `cargo bench --bench peers` measures all of them against a small server of its own, on loopback, in interleaved rounds, and
 //! writes the table. README.md beside this file says how to read it.
-#![cfg(target_os = "linux")]
 
 mod budget;
 mod child;
@@ -24,17 +23,23 @@ mod themes;
 mod tools;
 mod truth;
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use mio::net::TcpListener;
 
 use options::Options;
 
+/// With this argument the bench is the server.
+const TARGET: &str = "--be-the-target";
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
-    let done = if arguments.iter().any(|each| each == target::HIDDEN_ARGUMENT) {
-        target::run()
+    let done = if arguments.iter().any(|each| each == TARGET) {
+        be_the_target()
     } else if arguments.iter().any(|each| each == "--bench") {
         themes::run(&Options::parse())
     } else {
@@ -51,8 +56,16 @@ fn main() -> ExitCode {
     }
 }
 
+/// Serves on a port of loopback until standard input closes; the port is the first line of standard output.
+fn be_the_target() -> io::Result<()> {
+    let listener = TcpListener::bind(([127, 0, 0, 1], 0).into())?;
+    let control = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    writeln!(io::stdout(), "{}", listener.local_addr()?.port())?;
+    target::serve(listener, control)
+}
+
 /// A line for the one who watches; standard output is left to the document.
 fn say(line: &str) {
     // Nobody may be there to read it, which is no reason to stop.
-    let _ = writeln!(std::io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{line}");
 }

@@ -10,7 +10,6 @@ use crate::clock;
 use crate::figures::Percentiles;
 use crate::kit::Kit;
 use crate::machine;
-use crate::target::HIDDEN_ARGUMENT;
 use crate::target::control::{Control, Mode, Stamps};
 use crate::target::tally::Counts;
 use crate::tools::{Found, Load, Prepared, Tool, prepare};
@@ -51,7 +50,7 @@ impl Session {
             crate::say("peers: there is one core, or no `taskset`: nothing is pinned, and the figures hold more noise");
             Command::new(this)
         };
-        command.arg(HIDDEN_ARGUMENT).stdin(OwnedFd::from(theirs)).stdout(Stdio::piped());
+        command.arg(crate::TARGET).stdin(OwnedFd::from(theirs)).stdout(Stdio::piped());
         let mut server = command.spawn()?;
         // The command holds the server's end of the line, which has to be the server's alone.
         drop(command);

@@ -48,17 +48,20 @@ pub(crate) fn open(rows: &Rows) -> Option<Table> {
     for rate in rates {
         for tool in tools.iter().copied() {
             let median = |figure: fn(&crate::rows::Open) -> f64| rows.open(tool, rate, figure);
-            let Some(deviation) = median(|row| row.mean_deviation_us) else { continue };
+            let Some(sent) = median(|row| row.sent as f64 / row.planned as f64) else { continue };
+            // A tool that sent less than half had no schedule left to keep to.
+            let kept = |figure: Option<f64>| figure.filter(|_| sent >= 0.5);
+            let deviation = kept(median(|row| row.mean_deviation_us));
             table.row(vec![
                 tool.name().to_owned(),
                 format!("{}/s", thousands(rate)),
-                // All of it or not: decimals tell 99.97 % from a round number.
-                median(|row| row.sent as f64 / row.planned as f64)
-                    .map_or_else(|| cell(None, 0), |share| format!("{:.2} %", share * 100.0)),
-                signed_percent(median(|row| row.rate_error), 3),
-                cell(Some(deviation), 1),
-                cell(ratio(Some(deviation), rows.best_deviation(rate)), 2),
-                median(|row| row.cpu_share).map_or_else(|| cell(None, 0), |share| format!("{:.0} %", share * 100.0)),
+                // Decimals tell 99.97 % from all.
+                format!("{:.2} %", sent * 100.0),
+                signed_percent(kept(median(|row| row.rate_error)), 3),
+                cell(deviation, 1),
+                cell(ratio(deviation, rows.best_deviation(rate)), 2),
+                kept(median(|row| row.cpu_share))
+                    .map_or_else(|| cell(None, 0), |share| format!("{:.0} %", share * 100.0)),
             ]);
         }
     }

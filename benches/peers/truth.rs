@@ -1,7 +1,7 @@
 //! What was really so: computed from the schedule and from the stamps of the server, never from what a tool says.
 
-use crate::figures::{Percentiles, median};
-use crate::stall::Stall;
+use super::figures::{Percentiles, median};
+use super::stall::Stall;
 
 /// How closely the arrivals of an open loop kept to their schedule.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]

@@ -13,6 +13,8 @@ mod lane_schedule;
 mod mock_process;
 mod mock_robust;
 mod order;
+#[cfg(unix)]
+mod peers;
 mod program;
 #[cfg(feature = "aws")]
 mod same_scenario;

@@ -10,8 +10,8 @@ pub(crate) mod reply;
 pub(crate) mod tally;
 
 use std::collections::VecDeque;
-use std::io::{self, BufReader, Write as _};
-use std::os::fd::{AsFd as _, AsRawFd as _};
+use std::io::{self, BufReader};
+use std::os::fd::AsRawFd as _;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
@@ -20,16 +20,13 @@ use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 use slab::Slab;
 
-use crate::clock;
-use crate::stall::Stall;
+use super::clock;
+use super::stall::Stall;
 use connection::{Connection, State};
 use control::{Mode, Question};
 use reader::{Asked, Request};
 use reply::Replies;
 use tally::Tally;
-
-/// With this argument the bench is the server.
-pub(crate) const HIDDEN_ARGUMENT: &str = "--be-the-target";
 
 const LISTENER: Token = Token(usize::MAX - 1);
 const CONTROL: Token = Token(usize::MAX - 2);
@@ -40,14 +37,6 @@ struct Held {
     connection: usize,
     serial: u64,
     asked: Asked,
-}
-
-/// Serves on a port of loopback until standard input closes; the port is the first line of standard output.
-pub(crate) fn run() -> io::Result<()> {
-    let listener = TcpListener::bind(([127, 0, 0, 1], 0).into())?;
-    let control = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
-    writeln!(io::stdout(), "{}", listener.local_addr()?.port())?;
-    serve(listener, control)
 }
 
 /// Serves until the control line closes.

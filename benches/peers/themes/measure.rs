@@ -30,7 +30,7 @@ pub(crate) fn measure(
         Theme::Stall => Mode::Stall,
     };
     let cut = job.theme == Theme::Start && job.tool == Tool::Wrk;
-    let limit = if cut { START_OF_WRK } else { 3.0 * seconds + 5.0 };
+    let limit = if cut { START_OF_WRK } else { 4.0 * seconds + 10.0 };
     let ran = session.run(job.tool, &job.load, mode, limit)?;
     if let Some(fault) = fault(&ran, cut) {
         session.rest()?;

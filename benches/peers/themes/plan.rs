@@ -19,8 +19,15 @@ const RATES: [u64; 3] = [1_000, 5_000, 20_000];
 /// The rate against the stalling server, in requests a second.
 const STALL_RATE: u64 = 500;
 
-/// How many rounds of an open loop a tool gets that does not space its requests at all: its deviation is milliseconds in each.
-const ROUNDS_OF_COARSE_TOOLS: u32 = 2;
+/// How many rounds a tool gets at most. The goals name loadline, wrk, oha and wrk2; of the others the order of magnitude is
+/// asked, for which few will do.
+fn most_rounds(tool: Tool) -> u32 {
+    match tool {
+        Tool::Loadline | Tool::Wrk | Tool::Oha | Tool::Wrk2 => u32::MAX,
+        Tool::H2load | Tool::Hey => 2,
+        Tool::K6 | Tool::Locust => 1,
+    }
+}
 
 /// How long and how much.
 struct Sizes {
@@ -53,26 +60,27 @@ pub(crate) fn plan(options: &Options, tools: &[Tool]) -> Vec<Planned<Job>> {
     if options.wants(Theme::Memory) {
         memory(&sizes, tools, &mut all);
     }
+    let tools_of = |round: u32| tools.iter().copied().filter(move |tool| round < most_rounds(*tool));
     if options.wants(Theme::Start) {
         for round in 0..sizes.starts {
-            all.extend(tools.iter().filter(|tool| tool.has_closed_loop()).map(|tool| start(*tool, round)));
+            // A start is short, so there are more of them.
+            let tools = tools.iter().copied().filter(|tool| round / 5 < most_rounds(*tool) && tool.has_closed_loop());
+            all.extend(tools.map(|tool| start(tool, round)));
         }
     }
     if options.wants(Theme::Closed) {
         for round in 0..options.rounds {
             for what in [What::Thing, What::Batch] {
-                all.extend(
-                    tools.iter().filter(|tool| tool.has_closed_loop()).map(|tool| closed(&sizes, *tool, what, round)),
-                );
+                let tools = tools_of(round).filter(|tool| tool.has_closed_loop());
+                all.extend(tools.map(|tool| closed(&sizes, tool, what, round)));
             }
         }
     }
     if options.wants(Theme::Open) {
         for round in 0..options.rounds {
             for rate in RATES {
-                let tools = tools.iter().filter(|tool| tool.has_open_loop());
-                let tools = tools.filter(|tool| round < ROUNDS_OF_COARSE_TOOLS || spaces(**tool));
-                all.extend(tools.map(|tool| open(&sizes, *tool, rate, round)));
+                let tools = tools_of(round).filter(|tool| tool.has_open_loop());
+                all.extend(tools.map(|tool| open(&sizes, tool, rate, round)));
             }
         }
     }
@@ -82,18 +90,12 @@ pub(crate) fn plan(options: &Options, tools: &[Tool]) -> Vec<Planned<Job>> {
     all
 }
 
-/// Whether a tool spaces its requests evenly, as loadline does.
-fn spaces(tool: Tool) -> bool {
-    matches!(tool, Tool::Loadline | Tool::Oha | Tool::Wrk2 | Tool::K6)
-}
-
-/// The goals name loadline, wrk and oha; of the others, locust takes longest for the least.
+/// How easily a tool's runs are done without, when time is short: loadline's least of all.
 fn rank(tool: Tool) -> u8 {
     match tool {
         Tool::Loadline => 0,
         Tool::Wrk | Tool::Oha | Tool::Wrk2 => 1,
-        Tool::H2load | Tool::Hey | Tool::K6 => 2,
-        Tool::Locust => 3,
+        Tool::H2load | Tool::Hey | Tool::K6 | Tool::Locust => 2,
     }
 }
 
@@ -119,7 +121,7 @@ fn memory(sizes: &Sizes, tools: &[Tool], all: &mut Vec<Planned<Job>>) {
             if affordable && tool.has_closed_loop() {
                 let load = things(Pace::Closed { requests: *requests }, 64);
                 let seconds = *requests as f64 / speed as f64 + overhead(tool);
-                let rank = rank(tool) + u8::try_from(size).unwrap_or(u8::MAX);
+                let rank = if tool == Tool::Loadline { 0 } else { rank(tool) + u8::from(size > 0) };
                 all.push(Planned { job: Job { theme: Theme::Memory, tool, load, round: 0 }, seconds, rank });
             }
         }

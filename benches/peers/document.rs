@@ -23,6 +23,8 @@ pub(crate) struct Document {
     pub(crate) quick: bool,
     /// How long it took.
     pub(crate) seconds: f64,
+    /// The share of processor time that other guests of the host took meanwhile.
+    pub(crate) stolen: f64,
     /// The least peak of memory that could be seen, in MiB.
     pub(crate) floor: Option<f64>,
     /// Runs that were not planned, so that all would end in time.
@@ -78,11 +80,13 @@ fn head(document: &Document) -> String {
     format!(
         "# loadline beside its peers\n\n\
          Made by `cargo bench --bench peers` on {date}, in {:.0} s, {} rounds; README.md beside the bench says how to read it.\n{quick}\n\
-         * Machine: {processor}, {cores} cores, {kernel}, load average {load} at the beginning; server on core 0, client on core 1.\n\
+         * Machine: {processor}, {cores} cores, {kernel}, server on core 0, client on core 1.\n\
+         * Quiet: load average {load} at the beginning; {:.2} % of processor time taken by other guests of the host.\n\
          * Tools: {}.\n\
          * Not installed, or without an adapter: {}.\n",
         document.seconds,
         document.rounds,
+        document.stolen * 100.0,
         found.join("; "),
         missing.join(", "),
     )

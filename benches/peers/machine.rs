@@ -30,6 +30,28 @@ impl Machine {
     }
 }
 
+/// Processor time of all cores since the machine started, in ticks: what another guest of the host took from us, and all.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Ticks {
+    stolen: u64,
+    all: u64,
+}
+
+impl Ticks {
+    pub(crate) fn now() -> Self {
+        let text = read_to_string("/proc/stat").unwrap_or_default();
+        let ticks = |line: &str| line.split_whitespace().filter_map(|field| field.parse().ok()).collect::<Vec<u64>>();
+        let all = text.lines().next().map(ticks).unwrap_or_default();
+        // user, nice, system, idle, iowait, irq, softirq, steal; what guests used is part of `user` already.
+        Self { stolen: all.get(7).copied().unwrap_or_default(), all: all.iter().take(8).sum() }
+    }
+
+    /// The share of processor time since an earlier moment that was taken from this machine.
+    pub(crate) fn stolen_since(self, earlier: Self) -> f64 {
+        (self.stolen - earlier.stolen) as f64 / (self.all - earlier.all).max(1) as f64
+    }
+}
+
 /// How many cores this process may use.
 pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)

@@ -8,12 +8,12 @@ pub(crate) const THING: &str = r#"{"id":"5f0c2a7e91","name":"peers","ok":true}"#
 /// How many items a batch has.
 pub(crate) const ITEMS: usize = 100;
 
-/// The reply to `POST /batch`: an entry of 140 bytes for each of a hundred items, and no errors; 14 kB.
+/// The reply to `POST /batch`: an entry of 139 bytes for each of a hundred items, and no errors; 14 kB.
 pub(crate) fn batch() -> String {
     let entry = |number: usize| {
         let key = format!("{number:02}");
         format!(
-            r#"{{"ExternalUserId":"user-00000{key}","AttendeeId":"0b71c6d2-55aa-4f0e-9d3c-2f6a8e19{key}7d","JoinToken":"{}"}}"#,
+            r#"{{"ExternalUserId":"user-00000000{key}","AttendeeId":"0b71c6d2-55aa-4f0e-9d3c-2f6a8e19{key}7d","JoinToken":"{}"}}"#,
             "QXR0ZW5kZWU0".repeat(3)
         )
     };

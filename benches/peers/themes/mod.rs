@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 
 use crate::budget;
 use crate::document::{Document, write};
-use crate::machine::{Machine, own_peak};
+use crate::machine::{Machine, Ticks, own_peak};
 use crate::options::{Options, Theme};
 use crate::rows::Rows;
 use crate::say;
@@ -48,6 +48,7 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
     }
 
     let mut session = Session::start(found.clone(), BUDGET)?;
+    let before = Ticks::now();
     let mut rows = Rows::default();
     let mut notes = Vec::new();
     let mut floor = None;
@@ -67,11 +68,12 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
         }
     }
     let seconds = BUDGET - session.left();
+    let stolen = Ticks::now().stolen_since(before);
     drop(session);
 
     let rounds = options.rounds;
     let document =
-        Document { machine, found, missing, rounds, quick: options.quick, seconds, floor, left, notes, rows };
+        Document { machine, found, missing, rounds, quick: options.quick, seconds, stolen, floor, left, notes, rows };
     write(&document, &options.out)
 }
 

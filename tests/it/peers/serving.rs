@@ -95,7 +95,7 @@ fn the_server_answers_counts_and_stamps() {
         let before = clock::now();
         ask(&mut stream, GET, THING);
         ask(&mut stream, POST, &batch());
-        let pipelined = ask(&mut stream, &[GET, GET].concat(), &[THING, THING].join("")[44..]);
+        let pipelined = ask(&mut stream, &[GET, GET].concat(), THING);
         // Both replies may come at once or one after the other.
         if pipelined.matches("HTTP/1.1 200 OK").count() == 1 {
             ask(&mut stream, b"", THING);

@@ -61,7 +61,8 @@ fn ends_within(child: &Child, seconds: f64) -> io::Result<bool> {
     let end = clock::now() + (seconds * 1e9) as u64;
     loop {
         let left = end.saturating_sub(clock::now());
-        let timeout = Timespec { tv_sec: (left / 1_000_000_000).cast_signed(), tv_nsec: (left % 1_000_000_000).cast_signed() };
+        let timeout =
+            Timespec { tv_sec: (left / 1_000_000_000).cast_signed(), tv_nsec: (left % 1_000_000_000).cast_signed() };
         match poll(&mut [PollFd::new(&handle, PollFlags::IN)], Some(&timeout)) {
             Ok(0) => return Ok(false),
             Ok(_) => return Ok(true),

@@ -55,17 +55,20 @@ fn all(rows: &Rows) -> Vec<Goal> {
         goals.push(Goal { what: what_for, reach, beat, now: beside(tool, what), form: times });
     }
     for rate in Rows::each(&rows.open, |row| row.rate) {
-        let now = rows.open(Tool::Loadline, rate, |row| row.rate_error.abs());
-        goals.push(Goal { what: format!("rate error at {rate}/s"), reach: 1e-3, beat: 2e-4, now, form: percent });
-        let deviation = rows.open(Tool::Loadline, rate, |row| row.mean_deviation_us);
-        let now = ratio(deviation, rows.best_deviation(rate));
+        let unsent = rows.sent(Tool::Loadline, rate).map(|sent| (1.0 - sent).abs());
+        goals.push(Goal { what: format!("not sent at {rate}/s"), reach: 0.0, beat: 0.0, now: unsent, form: percent });
+        let error = rows.kept(Tool::Loadline, rate, |row| row.rate_error.abs());
         goals.push(Goal {
-            what: format!("mean deviation at {rate}/s, beside the best peer"),
-            reach: 0.3,
-            beat: 0.1,
-            now,
-            form: times,
+            what: format!("rate error at {rate}/s"),
+            reach: 1e-3,
+            beat: 2e-4,
+            now: error,
+            form: percent,
         });
+        let deviation = rows.kept(Tool::Loadline, rate, |row| row.mean_deviation_us);
+        let beside = ratio(deviation, rows.best_deviation(rate));
+        let what = format!("mean deviation at {rate}/s, beside the best peer");
+        goals.push(Goal { what, reach: 0.3, beat: 0.1, now: beside, form: times });
     }
     for row in rows.stall.iter().filter(|row| row.tool == Tool::Loadline) {
         let error = |index: usize| error(row, index).map(f64::abs);

@@ -22,6 +22,9 @@ pub(crate) struct Options {
     /// Take a fraction of the time, to see that everything works; the numbers mean little
     #[arg(long)]
     pub(crate) quick: bool,
+    /// End within so many seconds, and leave out what does not fit
+    #[arg(long, value_name = "SECONDS", default_value_t = 595, value_parser = clap::value_parser!(u32).range(10..=86_400))]
+    pub(crate) budget: u32,
     /// The document to write; the raw rows go beside it, as JSON
     #[arg(long, value_name = "FILE", default_value = "benches/peers/RESULTS.md")]
     pub(crate) out: PathBuf,

@@ -88,14 +88,25 @@ impl Rows {
     }
 
     /// The median of a figure over the rounds of an open loop.
-    pub(crate) fn open(&self, tool: Tool, rate: u64, figure: impl Fn(&Open) -> f64) -> Option<f64> {
+    fn open(&self, tool: Tool, rate: u64, figure: impl Fn(&Open) -> f64) -> Option<f64> {
         let rounds = self.open.iter().filter(|row| row.tool == tool && row.rate == rate);
         median(&rounds.map(figure).collect::<Vec<_>>())
     }
 
+    /// The median share of its schedule that a tool sent.
+    pub(crate) fn sent(&self, tool: Tool, rate: u64) -> Option<f64> {
+        self.open(tool, rate, |row| row.sent as f64 / row.planned as f64)
+    }
+
+    /// The median of a figure, for a tool that kept the rate: one that sent less than half had no schedule left to keep to.
+    pub(crate) fn kept(&self, tool: Tool, rate: u64, figure: impl Fn(&Open) -> f64) -> Option<f64> {
+        self.sent(tool, rate).filter(|sent| *sent >= 0.5)?;
+        self.open(tool, rate, figure)
+    }
+
     /// The smallest median deviation of those that the goal names: oha and wrk2. (k9-load, the third, has no adapter.)
     pub(crate) fn best_deviation(&self, rate: u64) -> Option<f64> {
-        let of = |tool| self.open(tool, rate, |row| row.mean_deviation_us);
+        let of = |tool| self.kept(tool, rate, |row| row.mean_deviation_us);
         [Tool::Oha, Tool::Wrk2].into_iter().filter_map(of).min_by(f64::total_cmp)
     }
 

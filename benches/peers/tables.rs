@@ -2,7 +2,7 @@
 
 use crate::figures::{Percentiles, ratio};
 use crate::goals;
-use crate::rows::Rows;
+use crate::rows::{Open, Rows};
 use crate::table::{Table, cell, signed_percent, thousands};
 use crate::tools::{Tool, What};
 
@@ -47,21 +47,19 @@ pub(crate) fn open(rows: &Rows) -> Option<Table> {
     let mut table = Table::new(&head);
     for rate in rates {
         for tool in tools.iter().copied() {
-            let median = |figure: fn(&crate::rows::Open) -> f64| rows.open(tool, rate, figure);
-            let Some(sent) = median(|row| row.sent as f64 / row.planned as f64) else { continue };
-            // A tool that sent less than half had no schedule left to keep to.
-            let kept = |figure: Option<f64>| figure.filter(|_| sent >= 0.5);
-            let deviation = kept(median(|row| row.mean_deviation_us));
+            let Some(sent) = rows.sent(tool, rate) else { continue };
+            let kept = |figure: fn(&Open) -> f64| rows.kept(tool, rate, figure);
+            let deviation = kept(|row| row.mean_deviation_us);
+            let processor = kept(|row| row.cpu_share);
             table.row(vec![
                 tool.name().to_owned(),
                 format!("{}/s", thousands(rate)),
                 // Decimals tell 99.97 % from all.
                 format!("{:.2} %", sent * 100.0),
-                signed_percent(kept(median(|row| row.rate_error)), 3),
+                signed_percent(kept(|row| row.rate_error), 3),
                 cell(deviation, 1),
                 cell(ratio(deviation, rows.best_deviation(rate)), 2),
-                kept(median(|row| row.cpu_share))
-                    .map_or_else(|| cell(None, 0), |share| format!("{:.0} %", share * 100.0)),
+                processor.map_or_else(|| cell(None, 0), |share| format!("{:.0} %", share * 100.0)),
             ]);
         }
     }

@@ -41,18 +41,19 @@ pub(crate) fn stalled(stall: Stall, rate: u64, seconds: u64) -> Percentiles {
     Percentiles::of((0..rate * seconds).map(|n| stall.held(due(n)) as f64 / 1e6).collect())
 }
 
-/// The response times as they were served: the n-th reply that left the server against the n-th planned instant, which began
-/// with the first arrival. All are in nanoseconds.
+/// The response times as they were served: the n-th reply that left the server against the n-th planned instant, in
+/// nanoseconds both. Requests are assumed to be served in the order in which they fell due.
 ///
 /// It holds what the schedule alone does not know: the time that a tool and its connections need to work off what piled up in
-/// a stall. Requests are assumed to be served in the order in which they fell due.
+/// a stall. Nothing is sent before it is due, so the schedule is put where no arrival is early and the earliest one is punctual.
 pub(crate) fn served(arrivals: &[u64], replies: &[u64], rate: u64) -> Percentiles {
-    let first = arrivals.iter().min().copied().unwrap_or_default();
-    let mut replies = replies.to_vec();
-    replies.sort_unstable();
-    let late = |(n, reply): (usize, &u64)| {
-        let due = first + n as u64 * 1_000_000_000 / rate;
-        reply.saturating_sub(due) as f64 / 1e6
+    let first = arrivals.iter().chain(replies).min().copied().unwrap_or_default();
+    let lateness = |stamps: &[u64]| {
+        let mut stamps = stamps.to_vec();
+        stamps.sort_unstable();
+        let late = |(n, stamp): (usize, &u64)| (stamp - first) as f64 - n as f64 * 1e9 / rate as f64;
+        stamps.iter().enumerate().map(late).collect::<Vec<f64>>()
     };
-    Percentiles::of(replies.iter().enumerate().map(late).collect())
+    let start = lateness(arrivals).into_iter().min_by(f64::total_cmp).unwrap_or_default();
+    Percentiles::of(lateness(replies).into_iter().map(|late| (late - start) / 1e6).collect())
 }

@@ -5,7 +5,7 @@ mod plan;
 
 use std::io::{self, Write as _};
 
-use crate::budget;
+use crate::budget::{Planned, fit, seconds as planned_seconds};
 use crate::document::{Document, write};
 use crate::machine::{Machine, Ticks, own_peak};
 use crate::options::{Options, Theme};
@@ -16,11 +16,8 @@ use crate::tools::{Found, Pace, Tool, What};
 
 use plan::Job;
 
-/// What may be planned, in seconds: under ten minutes in all.
-const PLANNED: f64 = 560.0;
-
-/// When everything stops, in seconds.
-const BUDGET: f64 = 595.0;
+/// The share of the time that may be planned; the rest is for runs that take longer than expected.
+const PLANNED: f64 = 0.94;
 
 /// Measures what the options ask for, prints the tables and writes them.
 pub(crate) fn run(options: &Options) -> io::Result<()> {
@@ -34,12 +31,13 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
     }
     let missing: Vec<Tool> =
         Tool::ALL.into_iter().filter(|tool| options.wants_tool(*tool) && !tools.contains(tool)).collect();
-    let (jobs, left) = budget::fit(plan::plan(options, &tools), PLANNED);
+    let budget = f64::from(options.budget);
+    let (jobs, left) = fit(plan::plan(options, &tools), budget * PLANNED);
     for each in &found {
         say(&format!("peers: {} is {} ({})", each.tool.name(), each.path.display(), each.version));
     }
-    say(&format!("peers: {} runs, about {:.0} s; at most {BUDGET:.0} s", jobs.len(), budget::seconds(&jobs)));
-    let left: Vec<String> = left.iter().map(|each| name(&each.job)).collect();
+    say(&format!("peers: {} runs, about {:.0} s; at most {budget:.0} s", jobs.len(), planned_seconds(&jobs)));
+    let left = grouped(&left);
     if !left.is_empty() {
         say(&format!("peers: left out, to end in time: {}", left.join("; ")));
     }
@@ -47,7 +45,7 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
         return jobs.iter().try_for_each(|each| writeln!(io::stdout(), "{:5.1} s  {}", each.seconds, name(&each.job)));
     }
 
-    let mut session = Session::start(found.clone(), BUDGET)?;
+    let mut session = Session::start(found.clone(), budget)?;
     let before = Ticks::now();
     let mut rows = Rows::default();
     let mut notes = Vec::new();
@@ -67,7 +65,7 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
             floor = Some(own_peak());
         }
     }
-    let seconds = BUDGET - session.left();
+    let seconds = budget - session.left();
     let stolen = Ticks::now().stolen_since(before);
     drop(session);
 
@@ -75,6 +73,21 @@ pub(crate) fn run(options: &Options) -> io::Result<()> {
     let document =
         Document { machine, found, missing, rounds, quick: options.quick, seconds, stolen, floor, left, notes, rows };
     write(&document, &options.out)
+}
+
+/// Jobs in few words: rounds of the same are told by their number.
+fn grouped(jobs: &[Planned<Job>]) -> Vec<String> {
+    let mut groups: Vec<(String, usize)> = Vec::new();
+    for each in jobs {
+        let name = name(&each.job);
+        let name = name.split(", round").next().unwrap_or(&name);
+        match groups.iter_mut().find(|(known, _)| known == name) {
+            Some((_, count)) => *count += 1,
+            None => groups.push((name.to_owned(), 1)),
+        }
+    }
+    let text = |(name, count): (String, usize)| if count == 1 { name } else { format!("{name}, {count} rounds") };
+    groups.into_iter().map(text).collect()
 }
 
 /// What a job is, for people.

@@ -121,7 +121,7 @@ fn memory(sizes: &Sizes, tools: &[Tool], all: &mut Vec<Planned<Job>>) {
             if affordable && tool.has_closed_loop() {
                 let load = things(Pace::Closed { requests: *requests }, 64);
                 let seconds = *requests as f64 / speed as f64 + overhead(tool);
-                let rank = if tool == Tool::Loadline { 0 } else { rank(tool) + u8::from(size > 0) };
+                let rank = rank(tool) + u8::from(size > 0);
                 all.push(Planned { job: Job { theme: Theme::Memory, tool, load, round: 0 }, seconds, rank });
             }
         }
@@ -135,10 +135,12 @@ fn start(tool: Tool, round: u32) -> Planned<Job> {
 }
 
 fn closed(sizes: &Sizes, tool: Tool, what: What, round: u32) -> Planned<Job> {
-    let requests = (tool.closed_per_second(what) as f64 * sizes.closed_seconds) as u64;
+    // locust spends a second of processor time before its first request; a longer round spreads it.
+    let seconds = if tool == Tool::Locust { 3.0 * sizes.closed_seconds } else { sizes.closed_seconds };
+    let requests = (tool.closed_per_second(what) as f64 * seconds) as u64;
     let load = Load { what, ..things(Pace::Closed { requests }, 64) };
     // A tool that counts no requests runs for whole seconds.
-    let seconds = if tool.counts() { sizes.closed_seconds } else { sizes.closed_seconds.ceil() };
+    let seconds = if tool.counts() { seconds } else { seconds.ceil() };
     Planned {
         job: Job { theme: Theme::Closed, tool, load, round },
         seconds: seconds + overhead(tool),

@@ -115,9 +115,9 @@ impl Tool {
         let things = match self {
             Self::Loadline | Self::Oha | Self::H2load => 40_000,
             Self::Wrk | Self::Wrk2 => 55_000,
-            Self::Hey => 15_000,
-            Self::K6 => 6_000,
-            Self::Locust => 700,
+            Self::Hey => 18_000,
+            Self::K6 => 7_000,
+            Self::Locust => 3_000,
         };
         match what {
             What::Thing => things,

@@ -92,6 +92,15 @@ fn what_was_served_late_counts_from_when_it_was_due() {
 }
 
 #[test]
+fn a_first_request_that_was_late_does_not_move_the_schedule() {
+    // Every 100 ms from 0 on, but the first one took 30 ms to come; each is answered 1 ms after it came.
+    let arrivals: Vec<u64> = (0..10).map(|n| if n == 0 { 30_000_000 } else { n * 100_000_000 }).collect();
+    let replies: Vec<u64> = arrivals.iter().map(|at| at + 1_000_000).collect();
+    let found = served(&arrivals, &replies, 10);
+    assert_eq!((found.p50, found.max), (Some(1.0), Some(31.0)));
+}
+
+#[test]
 fn medians_ratios_and_ranks() {
     assert_eq!(median(&[]), None);
     assert_eq!(median(&[3.0, 1.0, 2.0]), Some(2.0));

@@ -90,11 +90,11 @@ pub(crate) fn plan(options: &Options, tools: &[Tool]) -> Vec<Planned<Job>> {
     all
 }
 
-/// How easily a tool's runs are done without, when time is short: loadline's least of all.
+/// How easily a tool's runs are done without, when time is short. loadline alone would be no comparison, so those that the goals
+/// name stay as long as it does.
 fn rank(tool: Tool) -> u8 {
     match tool {
-        Tool::Loadline => 0,
-        Tool::Wrk | Tool::Oha | Tool::Wrk2 => 1,
+        Tool::Loadline | Tool::Wrk | Tool::Oha | Tool::Wrk2 => 0,
         Tool::H2load | Tool::Hey | Tool::K6 | Tool::Locust => 2,
     }
 }

@@ -6,6 +6,7 @@ mod cli_input;
 mod cli_mock;
 mod cli_output;
 mod cli_target;
+mod framing;
 mod fuzz_corpus;
 mod lane_flows;
 mod lane_limits;

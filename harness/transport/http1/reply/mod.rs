@@ -24,6 +24,7 @@ const LARGE_BUFFER: usize = 64 << 10;
 
 /// What a reply may bring.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_field_names, reason = "each is the most of something, and says of what")]
 pub struct Limits {
     /// Bytes of status line and fields, of interim replies too; and again of the chunks' extensions and the trailers.
     pub max_head: usize,
@@ -305,5 +306,31 @@ fn empty(buffer: &mut Vec<u8>) {
     buffer.clear();
     if buffer.capacity() > LARGE_BUFFER && needed < buffer.capacity() / 4 {
         buffer.shrink_to(LARGE_BUFFER.max(needed));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_large_reply_took_is_given_back_when_they_are_small_again() {
+        let large = 4 << 20;
+        let reply = |length: usize| {
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+            [head.as_bytes(), &vec![b'x'; length]].concat()
+        };
+        let mut decoder = Decoder::new(Limits::default());
+        let mut capacity_after = |length| {
+            decoder.begin(false);
+            decoder.feed(&reply(length), |_| u64::MAX).expect("it is sound");
+            assert_eq!(decoder.body().len(), length);
+            decoder.body.capacity()
+        };
+        assert!(capacity_after(large) >= large);
+        assert!(capacity_after(10) >= large, "the next may be as large again");
+        assert_eq!(capacity_after(10), LARGE_BUFFER);
+        assert_eq!(capacity_after(LARGE_BUFFER), LARGE_BUFFER);
+        assert_eq!(capacity_after(10), LARGE_BUFFER, "a small buffer stays");
     }
 }

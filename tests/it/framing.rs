@@ -2,6 +2,8 @@
 
 pub(crate) mod case;
 mod faulty;
+mod generate;
+mod hyper;
 mod limits;
 mod properties;
 mod sound;

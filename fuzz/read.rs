@@ -3,7 +3,7 @@
 //
 // An input's first line is the method, `GET` or `HEAD`; all that follows is what the server sends.
 
-use loadline::transport::reply::{Decoder, FramingError, Limits, Persistence, Progress};
+use loadline::transport::http1::reply::{Decoder, FramingError, Limits, Persistence, Progress};
 
 /// Small enough for short inputs to reach them.
 const TIGHT: Limits = Limits { max_head: 200, max_fields: 8, max_body: 100 };

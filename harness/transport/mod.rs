@@ -1,7 +1,7 @@
 //! To the wire and back: how an attempt's input becomes a reply.
 
 mod connections;
-mod http1;
+pub mod http1;
 mod in_process;
 mod signing;
 mod wire;
@@ -9,7 +9,6 @@ mod wire_error;
 
 use std::future::Future;
 
-pub use http1::reply;
 pub use in_process::{InProcess, Wait};
 pub use signing::{KeyRing, KeysError, Signer};
 pub use wire::{Wire, WireSetupError};

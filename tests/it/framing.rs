@@ -10,7 +10,7 @@ mod sound;
 
 use case::{Case, End, Found, LIMITS, decode, decode_alone};
 use faulty::{FAULTY, FAULTY_CHUNKS};
-use loadline::transport::reply::{Decoder, FramingError, Progress};
+use loadline::transport::http1::reply::{Decoder, FramingError, Progress};
 use sound::{CHUNKED, SOUND};
 
 /// The whole table.

@@ -1,7 +1,7 @@
 //! A reply as bytes, and what has to come of it.
 
 use loadline::api::WireError;
-use loadline::transport::reply::{Decoder, FramingError, Limits, Persistence, Progress};
+use loadline::transport::http1::reply::{Decoder, FramingError, Limits, Persistence, Progress};
 use loadline::units::Nanos;
 
 /// The limits under which the table holds; a scenario can set the same.

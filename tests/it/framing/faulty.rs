@@ -1,6 +1,6 @@
 //! Replies that are errors, each by its name.
 
-use loadline::transport::reply::FramingError::{self, *};
+use loadline::transport::http1::reply::FramingError::{self, *};
 
 use super::case::{Case, LIMITS, faulty};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use loadline::transport::reply::Persistence;
+use loadline::transport::http1::reply::Persistence;
 use loadline::units::Nanos;
 use proptest::collection::vec;
 use proptest::prelude::*;

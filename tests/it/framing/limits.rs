@@ -1,6 +1,6 @@
 //! Replies that are too large, and large ones that are not.
 
-use loadline::transport::reply::{FramingError, Limits};
+use loadline::transport::http1::reply::{FramingError, Limits};
 
 use super::case::decode_alone;
 

@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use loadline::transport::reply::{Decoder, Limits, Progress};
+use loadline::transport::http1::reply::{Decoder, Limits, Progress};
 
 use super::case::{Found, LIMITS, decode, decode_alone};
 use super::generate::{Sound, reply};

@@ -15,6 +15,7 @@ mod mock_process;
 mod mock_robust;
 mod order;
 mod program;
+mod raw_server;
 #[cfg(feature = "aws")]
 mod same_scenario;
 mod sdk_rust;
@@ -22,6 +23,10 @@ mod server;
 #[cfg(feature = "aws")]
 mod signing;
 mod virtual_time;
+mod wire_framing;
+mod wire_machine;
+mod wire_servers;
+mod wire_tls;
 
 #[path = "../clients/table.rs"]
 mod clients_table;

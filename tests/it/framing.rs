@@ -10,6 +10,7 @@ mod sound;
 
 use case::{Case, End, Found, LIMITS, decode, decode_alone};
 use faulty::{FAULTY, FAULTY_CHUNKS};
+use loadline::api::Fields as _;
 use loadline::transport::http1::reply::{Decoder, FramingError, Progress};
 use sound::{CHUNKED, SOUND};
 
@@ -158,9 +159,48 @@ fn the_fields_of_the_final_head_can_be_read_until_the_next_request() {
             decoder.feed(piece, |_| 0).expect("it is sound");
         }
         assert_eq!(read(&decoder), ["X=1   2", "Y=b", "Transfer-Encoding=chunked"], "in pieces of {size}");
+        assert_eq!((decoder.get("x"), decoder.get("Y"), decoder.get("Link")), (Some("1   2"), Some("b"), None));
         decoder.begin(false);
         assert!(read(&decoder).is_empty());
+        assert_eq!(decoder.get("x"), None);
     }
+}
+
+#[test]
+fn fields_are_found_by_name_as_the_parser_finds_them() {
+    for case in cases() {
+        let mut decoder = Decoder::new(LIMITS);
+        decoder.begin(case.asked_by_head);
+        let _ = decoder.feed(case.bytes, |_| 0);
+        let texts = |values: Vec<&[u8]>| -> Vec<String> {
+            values.into_iter().filter_map(|value| String::from_utf8(value.to_vec()).ok()).collect()
+        };
+        decoder.with_fields(|fields| {
+            for field in fields {
+                let named = fields.iter().filter(|other| other.name.eq_ignore_ascii_case(field.name));
+                let parsed = texts(named.map(|field| field.value).collect());
+                let mut found = Vec::new();
+                decoder.each(&field.name.to_uppercase(), &mut |value| found.push(value.to_owned()));
+                assert_eq!(found, parsed, "{}", case.name);
+                assert_eq!(decoder.get(field.name), parsed.first().map(String::as_str), "{}", case.name);
+            }
+        });
+        assert_eq!((decoder.get(""), decoder.get("HTTP/1.1 200 OK"), decoder.get("Absent")), (None, None, None));
+    }
+}
+
+#[test]
+fn a_body_that_ends_with_the_connection_is_whole_only_if_that_ended_well() {
+    let check = |reply: &[u8], expected: Result<(), FramingError>| {
+        let mut decoder = Decoder::new(LIMITS);
+        decoder.begin(false);
+        decoder.feed(reply, |_| 0).expect("it is sound");
+        assert_eq!(decoder.cut_off(), expected, "{reply:?}");
+    };
+    check(b"HTTP/1.1 200 OK\r\n\r\nhello", Err(FramingError::CutOff));
+    check(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", Ok(()));
+    check(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", Err(FramingError::ClosedInBody { missing: 1 }));
+    check(b"HTTP/1.1 200 OK\r\n", Err(FramingError::ClosedInHead));
 }
 
 #[test]

@@ -19,6 +19,8 @@ use chunked::{Chunks, Step};
 use end::End;
 use head::{Body, Head};
 
+use crate::api::Fields;
+
 /// A buffer that is larger than this is given back when replies have become much smaller again.
 const LARGE_BUFFER: usize = 64 << 10;
 
@@ -151,6 +153,18 @@ impl Decoder {
         end
     }
 
+    /// The connection has ended, but not as it should: TLS says when it is over, and here it has not.
+    ///
+    /// # Errors
+    /// As [`close`](Self::close), and for a body that would have ended with the connection: anyone on the way can have cut it
+    /// (section 9.8).
+    pub fn cut_off(&mut self) -> Result<(), FramingError> {
+        if matches!(self.state, State::UntilClose) {
+            self.state = State::Broken(FramingError::CutOff);
+        }
+        self.close()
+    }
+
     /// Whether the final head is there, which is when a reply is said to begin.
     pub fn has_head(&self) -> bool {
         self.status != 0
@@ -177,11 +191,14 @@ impl Decoder {
         self.body_length
     }
 
-    /// Reads the fields of the final head; there are none before it is whole. Most replies are never asked for them, so
-    /// they are parsed again here instead of being kept for all.
+    /// All fields of the final head, parsed; there are none before it is whole. Most replies are never asked for any, so they
+    /// are parsed again here instead of being kept for all. One field alone is found faster by its name.
     pub fn with_fields<R>(&self, read: impl FnOnce(&[Header<'_>]) -> R) -> R {
-        let head = if self.has_head() { self.head.as_slice() } else { &[] };
-        head::with_fields(head, self.limits.max_fields, read)
+        head::with_fields(self.whole_head(), self.limits.max_fields, read)
+    }
+
+    fn whole_head(&self) -> &[u8] {
+        if self.has_head() { &self.head } else { &[] }
     }
 
     /// Whether, and for how long, the connection can be used again after this reply.
@@ -297,6 +314,17 @@ impl Decoder {
         let kept = usize::try_from(room).unwrap_or(usize::MAX).min(bytes.len());
         self.body.extend_from_slice(&bytes[..kept]);
         self.body_length += bytes.len() as u64;
+    }
+}
+
+/// By name, found in the head's text when somebody asks.
+impl Fields for Decoder {
+    fn get(&self, name: &str) -> Option<&str> {
+        head::values(self.whole_head(), name).find_map(|value| str::from_utf8(value).ok())
+    }
+
+    fn each(&self, name: &str, visit: &mut dyn FnMut(&str)) {
+        head::values(self.whole_head(), name).filter_map(|value| str::from_utf8(value).ok()).for_each(visit);
     }
 }
 

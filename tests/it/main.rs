@@ -6,6 +6,7 @@ mod cli_input;
 mod cli_mock;
 mod cli_output;
 mod cli_target;
+mod framing;
 mod fuzz_corpus;
 mod lane_flows;
 mod lane_limits;
@@ -15,6 +16,7 @@ mod mock_process;
 mod mock_robust;
 mod order;
 mod program;
+mod raw_server;
 #[cfg(feature = "aws")]
 mod same_scenario;
 mod sdk_rust;
@@ -22,6 +24,10 @@ mod server;
 #[cfg(feature = "aws")]
 mod signing;
 mod virtual_time;
+mod wire_framing;
+mod wire_machine;
+mod wire_servers;
+mod wire_tls;
 
 #[path = "../clients/table.rs"]
 mod clients_table;

@@ -6,16 +6,19 @@ mod cli_input;
 mod cli_mock;
 mod cli_output;
 mod cli_target;
+mod framing;
 mod fuzz_corpus;
 mod lane_flows;
 mod lane_limits;
 mod lane_schedule;
+mod lanes;
 mod mock_process;
 mod mock_robust;
 mod order;
 #[cfg(unix)]
 mod peers;
 mod program;
+mod raw_server;
 #[cfg(feature = "aws")]
 mod same_scenario;
 mod sdk_rust;
@@ -23,6 +26,10 @@ mod server;
 #[cfg(feature = "aws")]
 mod signing;
 mod virtual_time;
+mod wire_framing;
+mod wire_machine;
+mod wire_servers;
+mod wire_tls;
 
 #[path = "../clients/table.rs"]
 mod clients_table;

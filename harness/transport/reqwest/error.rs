@@ -5,6 +5,7 @@ use std::io;
 
 use super::connections::DnsError;
 use crate::api::WireError;
+use crate::transport::io_error::kind_of;
 
 /// The kind of an error: the innermost cause that says something decides.
 pub(super) fn classify(error: &reqwest::Error) -> WireError {
@@ -42,26 +43,7 @@ fn kind(error: &(dyn Error + 'static)) -> Option<WireError> {
         return Some(WireError::Tls);
     }
     if let Some(error) = error.downcast_ref::<io::Error>() {
-        // rustls travels inside an io::Error, which does not show it as its source.
-        if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) {
-            return Some(WireError::Tls);
-        }
-        return io_kind(error);
+        return kind_of(error);
     }
     None
-}
-
-fn io_kind(error: &io::Error) -> Option<WireError> {
-    Some(match error.kind() {
-        io::ErrorKind::ConnectionRefused => WireError::Refused,
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted => {
-            WireError::Reset
-        }
-        io::ErrorKind::UnexpectedEof => WireError::Closed,
-        io::ErrorKind::TimedOut => WireError::ConnectTimeout,
-        io::ErrorKind::AddrNotAvailable | io::ErrorKind::OutOfMemory => WireError::LocalLimit,
-        // EMFILE and ENFILE: no descriptors left in the process or in the system.
-        _ if matches!(error.raw_os_error(), Some(23 | 24)) => WireError::LocalLimit,
-        _ => return None,
-    })
 }

@@ -20,21 +20,22 @@ use crate::units::{Nanos, Rate};
 /// What the help says beyond the flags.
 const NOTES: &str = "\
 Examples:
-  loadline quick http://127.0.0.1:8080/things?x=1 -r 500/s -d 30s
-  loadline quick 127.0.0.1:8080 -c 64 -n 10000
-  loadline quick http://127.0.0.1:8080/things -b '{\"name\":\"thing-{{ seq }}\"}' -H 'Idempotency-Key: {{ uuid }}'
-  loadline quick http://127.0.0.1:8080/things -r 500/s --yaml > things.yaml
+  loadline quick localhost:8080/things?x=1 -r 500/s -d 30s -c 64
+  loadline quick localhost:8080 -c 64 -n 10000
+  loadline quick localhost:8080/things -b '{\"n\":{{ seq }}}' -H 'X-Id: {{ uuid }}'
+  loadline quick localhost:8080/things -r 500/s --yaml > things.yaml
 
-Without a rate the loop is closed: as many users as there are connections send their next request when the last one was
+Without a rate the loop is closed: as many users as there are connections send their next request when the last one was \
 answered. With a rate it is open: requests fall due whatever the target does, and latencies count from when they were due.
 
-URL, headers and body may hold templates: `{{ seq }}` counts, `{{ uuid }}`, `{{ user }}` and `{{ random(1, 100) }}` are what they
-say, and `{{ \"{{\" }}` writes two braces. `${env:NAME}`, in single quotes, is filled in from the environment and shown nowhere.
-What a header such as Authorization or Cookie says, and a password in the URL, is taken for a secret: no report and no file
-has it, but other users of this machine may read it in the list of processes; `${env:NAME}` keeps it out of there, too.
+URL, headers and body may hold templates: `{{ seq }}`, `{{ uuid }}`, `{{ user }}`, `{{ random(1, 100) }}`; and \
+`{{ \"{{\" }}` writes two braces. `${env:NAME}`, in single quotes, is filled in from the environment and shown nowhere.
 
-The body is sent to the byte. Its Content-Type follows from what it looks like (JSON, a form, else text); a header of yours is
-stronger.";
+What headers such as Authorization or Cookie say, and a password in the URL, are taken for secrets: no report and no file has \
+them. Other users of this machine may read them in the list of processes; `${env:NAME}` keeps them out of there, too.
+
+The body is sent to the byte. Its Content-Type follows from what it looks like (JSON, a form, else text), unless a header says \
+another.";
 
 /// What `quick` takes.
 #[derive(Debug, Args)]
@@ -140,7 +141,7 @@ fn refuse_a_file(url: &str) -> Result<(), Failure> {
 /// The run as a file, and how it becomes one.
 fn afterword(written: &Written) -> String {
     let mut text =
-        "The same as a file: add `--yaml > quick.yaml` to the line, then `loadline run quick.yaml`.\n\n".to_owned();
+        "\nThe same as a file: add `--yaml > quick.yaml` to the line, then `loadline run quick.yaml`.\n\n".to_owned();
     for line in written.text.lines().filter(|line| !line.starts_with("# yaml") && !line.starts_with("# Editors")) {
         let _ = writeln!(text, "  {line}");
     }

@@ -1,5 +1,7 @@
 //! Texts as YAML scalars that read back as the same text.
 
+use std::fmt::Write as _;
+
 use super::node::Kind;
 use super::scalar;
 
@@ -11,7 +13,7 @@ pub(super) fn text(value: &str) -> String {
 /// As [`text`], but paths stand bare, and single quotes are taken where they save backslashes. For people to read;
 /// digests are made of [`text`].
 pub(super) fn readable(value: &str) -> String {
-    if is_bare(value.strip_prefix('/').unwrap_or(value)) {
+    if value == "/" || is_bare(value.strip_prefix('/').unwrap_or(value)) {
         value.to_owned()
     } else if value.contains(['"', '\\']) && !value.contains(must_be_escaped) {
         format!("'{}'", value.replace('\'', "''"))
@@ -40,7 +42,9 @@ fn double(value: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            c if must_be_escaped(c) => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if must_be_escaped(c) => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
             c => out.push(c),
         }
     }
@@ -85,6 +89,8 @@ mod tests {
         for (value, written) in [
             ("things/5", "things/5"),
             ("/things", "/things"),
+            ("/", "/"),
+            ("//", "\"//\""),
             ("5", "\"5\""),
             ("a b", "\"a b\""),
             ("say \"it\"", "'say \"it\"'"),

@@ -56,6 +56,7 @@ fn operation(name: &str, written: &written::Operation, node: &Node, faults: &mut
         faults.push(fault.suggest("write a parameter as `/things/{id}`"));
     }
     check_body_text(written, node, faults);
+    super::auth::secrets_of_operation(node, faults);
     let pairs = |named: &Option<crate::scenario::mirror::value::Named<String>>| {
         named.iter().flatten().map(|(name, value)| (name.to_owned(), value.clone())).collect()
     };
@@ -92,7 +93,11 @@ fn check_body_text(written: &written::Operation, node: &Node, faults: &mut Vec<F
         (None, None) if paged => "paging",
         (None, None) => return,
     };
-    let fault = Fault::new(node.key_span(other), format!("`{other}` needs a JSON body, and `body_text` is none"));
+    let message = match other {
+        "body" => "an operation has either `body` or `body_text`".to_owned(),
+        other => format!("`{other}` needs a JSON body, and `body_text` is none"),
+    };
+    let fault = Fault::new(node.key_span(other), message);
     faults.push(fault.relate(text.key_span, "the text").suggest("keep one of the two"));
 }
 

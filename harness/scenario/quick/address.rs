@@ -89,7 +89,9 @@ struct HoleText {
 /// Puts a mark in the place of each hole, for the parser of URLs would take their braces apart.
 fn mark_holes(typed: &str, desk: &mut Desk) -> Option<(String, Vec<HoleText>)> {
     let (mut marked, mut holes, mut rest) = (String::new(), Vec::<HoleText>::new(), typed);
-    let seed = (0..).map(|n| format!("hole{n}x")).find(|seed| !typed.contains(seed.as_str())).unwrap_or_default();
+    // A text of n characters cannot hold n + 1 different seeds.
+    let mut seeds = (0..=typed.len()).map(|n| format!("hole{n}x"));
+    let seed = seeds.find(|seed| !typed.contains(seed.as_str())).unwrap_or_default();
     while let Some(at) = [rest.find("{{"), rest.find("${env:")].into_iter().flatten().min() {
         let (before, hole) = rest.split_at(at);
         let end = if hole.starts_with("{{") { "}}" } else { "}" };

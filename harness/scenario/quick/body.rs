@@ -35,7 +35,8 @@ fn block(typed: &str) -> Option<Value> {
         return None;
     }
     let value: Value = serde_json::from_str(typed).ok()?;
-    (value.to_string() == typed && can_be_written(&value, 0)).then_some(value)
+    let compact = serde_json::to_string(&value).ok()?;
+    (compact == typed && can_be_written(&value, 0)).then_some(value)
 }
 
 /// Whether YAML has words for it: no empty key, no merge key, no variable in a key, not too deep.

@@ -12,8 +12,8 @@ fn line(url: &str) -> Line {
     Line { url: url.to_owned(), ..Line::default() }
 }
 
-fn typed<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> Option<Typed<T>> {
-    Some(text.parse().expect("a value"))
+fn typed<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> Typed<T> {
+    text.parse().expect("a value")
 }
 
 fn strings(texts: &[&str]) -> Vec<String> {
@@ -47,20 +47,20 @@ fn faults(line: &Line) -> String {
 fn a_line_is_written_as_people_would_write_it() {
     let small = Line {
         connections: Some(64),
-        rate: typed("500/s"),
-        duration: typed("30s"),
+        rate: Some(typed("500/s")),
+        duration: Some(typed("30s")),
         ..line("127.0.0.1:8080/things?x=1")
     };
     let large = Line {
-        rate: typed("20000/s"),
-        duration: typed("2h"),
+        rate: Some(typed("20000/s")),
+        duration: Some(typed("2h")),
         poisson: true,
-        warm_up: typed("5s"),
+        warm_up: Some(typed("5s")),
         method: Some("PUT".to_owned()),
         headers: strings(&["Accept: a/b", "accept: c/d", "X-Api-Key: hunter2", "X-Id: {{ uuid }}"]),
         body: Some(r#"{"name":"it","tags":[1,2.5,null]}"#.to_owned()),
         retry: Some("aws-standard-2.1".to_owned()),
-        timeout: typed("5s"),
+        timeout: Some(typed("5s")),
         thresholds: strings(&["p99(response) < 300ms"]),
         allow_hosts: strings(&["*.example.com"]),
         seed: Some(9),
@@ -171,7 +171,7 @@ fn methods_without_a_body_have_none() {
 #[test]
 fn a_rate_and_a_number_of_requests_come_to_that_number() {
     for (rate, count) in [("300/s", 500), ("7/min", 3), ("0.3/s", 1), ("99999/s", 1_000_003), ("1/3s", 10)] {
-        let plan = plan(&Line { rate: typed(rate), requests: Some(count), ..line("http://localhost/") });
+        let plan = plan(&Line { rate: Some(typed(rate)), requests: Some(count), ..line("http://localhost/") });
         let Drive::Open { profile, spacing } = &plan.workloads[0].drive else { panic!("open") };
         let arrivals = crate::schedule::Arrivals::new(profile.clone(), *spacing, crate::schedule::Stripe::WHOLE, 1, 0);
         assert_eq!(arrivals.count() as u64, count, "{rate}");
@@ -182,12 +182,12 @@ fn a_rate_and_a_number_of_requests_come_to_that_number() {
 #[test]
 fn no_usual_cap_cuts_off_what_was_asked_for() {
     let caps = |line: Line| plan(&line).caps;
-    let long = caps(Line { duration: typed("2h"), ..line("http://localhost/") });
+    let long = caps(Line { duration: Some(typed("2h")), ..line("http://localhost/") });
     assert!(long.max_duration > Nanos::from_secs(7_200) && long.max_requests >= 7_200_000_000);
     let retried =
         Line { retry: Some("aws-standard-2.1".to_owned()), requests: Some(1_000_000), ..line("http://localhost/") };
     assert_eq!(caps(retried).max_requests, 3_000_000);
-    let own = Line { max_requests: Some(5), duration: typed("2h"), ..line("http://localhost/") };
+    let own = Line { max_requests: Some(5), duration: Some(typed("2h")), ..line("http://localhost/") };
     assert_eq!(caps(own).max_requests, 5);
     let small = Line { requests: Some(5), ..line("http://localhost/") };
     assert_eq!(caps(small), crate::plan::Caps::default());
@@ -199,7 +199,7 @@ fn every_mistake_is_named_at_once() {
         rate: None,
         poisson: true,
         requests: Some(0),
-        duration: typed("0s"),
+        duration: Some(typed("0s")),
         connections: Some(0),
         headers: strings(&[
             "Authorization hunter2",
@@ -239,6 +239,9 @@ fn a_url_that_is_none_is_named() {
 }
 
 proptest! {
+    // Each case loads a whole scenario.
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn any_body_arrives_as_it_was_typed(body in "\\PC{0,40}|[\\x00-\\u{9f}\u{2028}\u{feff}]{0,20}|[{}\\[\\]\",:0-9.eE+ a-]{0,20}") {
         prop_assume!(!body.contains("{{") && !body.contains("${env:"));

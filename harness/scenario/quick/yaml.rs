@@ -23,14 +23,11 @@ fn members(out: &mut String, map: &Map<String, Value>, indent: usize) {
     for (key, value) in map {
         let _ = write!(out, "{:indent$}{}:", "", readable(key));
         let used = indent + readable(key).chars().count() + 2;
-        match inline(value, used) {
-            Some(line) => {
-                let _ = writeln!(out, " {line}");
-            }
-            None => {
-                out.push('\n');
-                block(out, value, indent + 2);
-            }
+        if let Some(line) = inline(value, used) {
+            let _ = writeln!(out, " {line}");
+        } else {
+            out.push('\n');
+            block(out, value, indent + 2);
         }
     }
 }

@@ -5,6 +5,7 @@ mod cli_crash;
 mod cli_input;
 mod cli_mock;
 mod cli_output;
+mod cli_quick;
 mod cli_target;
 mod framing;
 mod fuzz_corpus;

@@ -33,6 +33,7 @@ pub async fn drive<T: Transport>(
     let mut next_second = begin + SECOND;
     let mut stopped = false;
     loop {
+        seconds.round(clock.now());
         while let Some(command) = lane.poll(clock.now()) {
             match command {
                 Command::Send { attempt, input } => on_wire.send(attempt, tagged(attempt, transport.send(input))),
@@ -44,10 +45,11 @@ pub async fn drive<T: Transport>(
             return;
         }
         while next_second <= now {
-            seconds.hand_over(lane, transport.take_connections());
+            seconds.hand_over(lane, transport);
             next_second += SECOND;
         }
         let wake = lane.deadline().unwrap_or(Nanos::MAX).min(next_second);
+        seconds.will_wait(wake);
         let timeout = pin!(timer.until(wake));
         tokio::select! {
             biased;

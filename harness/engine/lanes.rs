@@ -13,7 +13,7 @@ use super::live::RunError;
 use crate::lane::{Lane, LaneEnd, LanePlan};
 use crate::record::Interval;
 use crate::time::{MonotonicClock, SystemTimer};
-use crate::transport::{KeyRing, Transport as _, Wire};
+use crate::transport::{KeyRing, Wire};
 use crate::units::Nanos;
 
 /// What all lanes of a phase have in common.
@@ -33,7 +33,7 @@ pub(super) struct Setting {
 pub(super) fn run_lanes(
     setting: &Setting,
     plans: Vec<LanePlan>,
-    each: impl FnMut(&Interval),
+    each: impl FnMut(&mut Interval),
 ) -> Result<Vec<LaneEnd>, RunError> {
     let Some(first) = plans.first() else { return Ok(Vec::new()) };
     let (cells, clients) = (first.run.exchanges.len(), first.run.clients as usize);
@@ -62,9 +62,7 @@ fn run_lane(mut setting: Setting, plan: LanePlan, mut seconds: Seconds) -> Resul
         drive(&mut lane, &transport, &timer, clock, setting.begin, &mut setting.halt, &mut seconds).await;
     });
     let mut end = lane.finish(clock.now());
-    let mut last = std::mem::take(&mut end.interval);
-    last.connections = transport.take_connections();
-    seconds.send(last);
+    seconds.send(std::mem::take(&mut end.interval), &transport);
     seconds.end();
     Ok(end)
 }

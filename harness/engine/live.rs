@@ -11,6 +11,7 @@ use url::Url;
 use super::halt::{Halt, HaltAt};
 use super::lanes::{Setting, run_lanes};
 use super::progress::{Progress, Stage};
+use super::room::make_room;
 use super::watchdog::Watchdog;
 use crate::lane::{AuditResult, Difference, LaneEnd, LanePlan, Limiters, Phase, PhaseFailure};
 use crate::mock::MockServer;
@@ -89,8 +90,9 @@ impl Live {
     ///
     /// # Errors
     /// [`RunError`] where the measurement could not begin. Whatever happens later is in the log.
-    pub(crate) fn run_live(self, journal: &mut dyn Write, progress: &mut dyn Progress) -> Result<RunLog, RunError> {
+    pub(crate) fn run_live(mut self, journal: &mut dyn Write, progress: &mut dyn Progress) -> Result<RunLog, RunError> {
         let clock = MonotonicClock::start();
+        self.fit(progress);
         let (mock, url) = self.target()?;
         let keys = self.plan.transport.signing.as_ref().map(KeyRing::open).transpose()?;
         let mut run = Run {
@@ -108,6 +110,16 @@ impl Live {
         run.teardown(progress)?;
         run.writer.line(Line::End(Box::new(end)), progress);
         Ok(run.writer.log)
+    }
+
+    /// Does with fewer connections where the machine has no room for all of them, and says so.
+    fn fit(&mut self, progress: &mut dyn Progress) {
+        let fit = make_room().fit(&self.plan.target, &self.plan.transport);
+        if let Some(connections) = fit.connections {
+            Arc::make_mut(&mut self.plan).transport.connections = connections;
+        }
+        fit.notes.iter().for_each(|note| progress.note(note));
+        self.start.notes.extend(fit.notes);
     }
 
     fn target(&self) -> Result<(Option<MockServer>, Url), RunError> {
@@ -280,7 +292,13 @@ impl Run<'_> {
             .collect();
         let mut watchdog = Watchdog::new(&plan, self.live.halt.clone());
         let writer = &mut self.writer;
+        let mask = |text: &str| {
+            let text = plan.secrets.mask(text);
+            setting.keys.as_ref().map_or_else(|| text.clone(), |keys| keys.mask(&text))
+        };
         let ends = run_lanes(&setting, plans, |interval| {
+            // What the wire says may repeat what it was sent.
+            interval.troubles.mask(mask);
             writer.second(interval, progress);
             if let Some(what) = setting.keys.as_ref().and_then(KeyRing::take_trouble) {
                 progress.note(&what);

@@ -5,8 +5,12 @@ mod driver;
 mod halt;
 mod lanes;
 mod live;
+mod loop_watch;
 mod machine;
 mod progress;
+mod room;
+mod system_counters;
+mod thread_time;
 mod watchdog;
 
 pub use driver::drive;
@@ -14,3 +18,4 @@ pub use halt::{Halt, HaltAt, raise};
 pub use live::{Live, RunError};
 pub use machine::machine;
 pub use progress::{Progress, Stage, Unwatched};
+pub use room::{Fit, Room, make_room};

@@ -1,6 +1,7 @@
 //! To the wire and back: how an attempt's input becomes a reply.
 
 mod connections;
+mod first_troubles;
 mod in_process;
 mod signing;
 mod wire;
@@ -13,7 +14,7 @@ pub use signing::{KeyRing, KeysError, Signer};
 pub use wire::{Wire, WireSetupError};
 
 use crate::api::{Input, Reply};
-use crate::record::ConnectionRecord;
+use crate::record::{ConnectionRecord, Troubles};
 
 /// Sends attempts. One lane owns one transport; nothing in it is shared with other lanes.
 pub trait Transport {
@@ -24,6 +25,11 @@ pub trait Transport {
     /// What connections cost since the last time this was asked; nothing where there are none.
     fn take_connections(&self) -> ConnectionRecord {
         ConnectionRecord::default()
+    }
+
+    /// Examples of what happened to the wire since the last time this was asked; a kind that was told before need not be told again.
+    fn take_troubles(&self) -> Troubles {
+        Troubles::default()
     }
 
     /// The transport's name in reports.

@@ -1,5 +1,6 @@
 //! The wire by reqwest: HTTP/1.1 and HTTP/2, TLS by rustls, connections that belong to one lane.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,11 +11,12 @@ use url::Url;
 
 use super::Transport;
 use super::connections::Connections;
+use super::first_troubles::FirstTroubles;
 use super::signing::{KeyRing, Signer};
-use super::wire_error::classify;
+use super::wire_error::{classify, describe};
 use crate::api::{Attempt, Exchange, Extracted, Hints, Input, Reply, Stamps, WireError, find_error_code};
 use crate::plan::{HttpVersion, Plan, TransportPlan};
-use crate::record::ConnectionRecord;
+use crate::record::{ConnectionRecord, Troubles};
 use crate::retry::{CLOCK_CORRECTED, parse_retry_after};
 use crate::rng::{Key, Purpose, format_uuid};
 use crate::time::{MonotonicClock, WallClock};
@@ -39,6 +41,7 @@ struct Shared {
     plan: Arc<Plan>,
     clock: MonotonicClock,
     connections: Connections,
+    troubles: RefCell<FirstTroubles>,
     /// The target; its path is put before every request's own.
     base: Url,
     /// Host and port, which links to further pages must not leave.
@@ -83,7 +86,9 @@ impl Wire {
         };
         let base = url.clone();
         let signer = plan.transport.signing.as_ref().zip(keys).map(|(signing, keys)| Signer::new(keys, signing));
-        Ok(Self { shared: Rc::new(Shared { client, plan, clock, connections, base, authority, methods, signer }) })
+        let troubles = RefCell::default();
+        let shared = Shared { client, plan, clock, connections, troubles, base, authority, methods, signer };
+        Ok(Self { shared: Rc::new(shared) })
     }
 }
 
@@ -139,7 +144,8 @@ impl Transport for Wire {
                 Ok(response) => shared.receive(exchange, &input, response, sent, signed).await,
                 Err(error) => {
                     let now = shared.clock.now();
-                    Reply::broken(classify(&error), Stamps { sent, first_byte: now, done: now })
+                    let stamps = Stamps { sent, first_byte: now, done: now };
+                    shared.broken(classify(&error), stamps, || describe(&error))
                 }
             }
         })
@@ -147,6 +153,10 @@ impl Transport for Wire {
 
     fn take_connections(&self) -> ConnectionRecord {
         self.shared.connections.take()
+    }
+
+    fn take_troubles(&self) -> Troubles {
+        self.shared.troubles.borrow_mut().take()
     }
 
     fn name(&self) -> &'static str {
@@ -158,6 +168,12 @@ impl Transport for Wire {
 }
 
 impl Shared {
+    /// A reply that never came, remembered as an example where it is the first of its kind.
+    fn broken(&self, error: WireError, stamps: Stamps, text: impl FnOnce() -> String) -> Reply {
+        self.troubles.borrow_mut().note(error, text);
+        Reply::broken(error, stamps)
+    }
+
     /// The target's URL with another path and query. Parsing the whole of it for each request would check the host again
     /// every time, which costs more than all else here.
     fn url(&self, path_and_query: &str) -> Url {
@@ -223,18 +239,21 @@ impl Shared {
                 Ok(Some(chunk)) => {
                     length += chunk.len() as u64;
                     if length > self.plan.transport.max_body {
-                        break Err(WireError::TooLarge);
+                        break Err((
+                            WireError::TooLarge,
+                            format!("more than {} bytes came", self.plan.transport.max_body),
+                        ));
                     }
                     if (body.len() as u64) < keep {
                         body.extend_from_slice(&chunk);
                     }
                 }
-                Err(error) => break Err(classify(&error)),
+                Err(error) => break Err((classify(&error), describe(&error))),
             }
         };
         let stamps = Stamps { sent, first_byte, done: self.clock.now() };
-        if let Err(error) = outcome {
-            return Reply::broken(error, stamps);
+        if let Err((error, text)) = outcome {
+            return self.broken(error, stamps, || text);
         }
         let headers = response.headers();
         if !success {
@@ -249,7 +268,7 @@ impl Shared {
         }
         match exchange.read(input, &self.authority, status, headers, &body) {
             Ok(extracted) => Reply { status: Ok(status), error_code: None, hints: Hints::default(), extracted, stamps },
-            Err(_) => Reply::broken(WireError::BadBody, stamps),
+            Err(error) => self.broken(WireError::BadBody, stamps, || error.to_string()),
         }
     }
 }

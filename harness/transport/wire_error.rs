@@ -6,6 +6,21 @@ use std::io;
 use super::connections::DnsError;
 use crate::api::WireError;
 
+/// What an error says of its causes, from the outermost to the innermost; without the address, which the report shows anyway.
+pub(super) fn describe(error: &reqwest::Error) -> String {
+    let mut text = String::new();
+    let mut cause = error.source();
+    while let Some(current) = cause {
+        let said = current.to_string();
+        // Many an error repeats what its cause says.
+        if !text.contains(&said) {
+            text = if text.is_empty() { said } else { format!("{text}: {said}") };
+        }
+        cause = current.source();
+    }
+    text
+}
+
 /// The kind of an error: the innermost cause that says something decides.
 pub(super) fn classify(error: &reqwest::Error) -> WireError {
     let mut found = None;
@@ -59,9 +74,28 @@ fn io_kind(error: &io::Error) -> Option<WireError> {
         }
         io::ErrorKind::UnexpectedEof => WireError::Closed,
         io::ErrorKind::TimedOut => WireError::ConnectTimeout,
-        io::ErrorKind::AddrNotAvailable | io::ErrorKind::OutOfMemory => WireError::LocalLimit,
-        // EMFILE and ENFILE: no descriptors left in the process or in the system.
-        _ if matches!(error.raw_os_error(), Some(23 | 24)) => WireError::LocalLimit,
+        io::ErrorKind::AddrNotAvailable => WireError::Ports,
+        io::ErrorKind::OutOfMemory => WireError::LocalLimit,
+        // ENFILE and EMFILE have no kind: no descriptors left in the system or in the process.
+        _ if matches!(error.raw_os_error(), Some(23 | 24)) => WireError::Descriptors,
+        // ENOBUFS: no memory left for sockets.
+        _ if error.raw_os_error() == Some(105) => WireError::LocalLimit,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_this_machine_lacks_is_told_apart() {
+        let kind = |code| io_kind(&io::Error::from_raw_os_error(code));
+        let errors = [(24, WireError::Descriptors), (23, WireError::Descriptors), (12, WireError::LocalLimit)];
+        for (code, expected) in errors {
+            assert_eq!(kind(code), Some(expected), "{code}");
+        }
+        let ports = io::Error::from(io::ErrorKind::AddrNotAvailable);
+        assert_eq!(io_kind(&ports), Some(WireError::Ports));
+    }
 }

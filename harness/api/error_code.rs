@@ -1,15 +1,67 @@
-//! Finding the service's own error code in a failed reply.
+//! The service's own error code, and finding it in a failed reply.
 
-use http::HeaderMap;
+use std::fmt;
+use std::ops::Deref;
+
 use serde_json::Value;
 
-/// The longest code that is kept; real ones are far shorter, and a hostile server must not fill the memory.
+use super::fields::Fields;
+
+/// The longest code that is kept, in characters; real ones are far shorter, and a hostile server must not fill the memory.
 const LONGEST: usize = 80;
+
+/// A service's error code: visible ASCII, at most 80 characters, kept in place.
+///
+/// Services that throttle answer with a code a thousand times a second, and none of them is worth an allocation.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ErrorCode {
+    length: u8,
+    /// Zero behind `length`.
+    bytes: [u8; LONGEST],
+}
+
+impl ErrorCode {
+    /// The visible ASCII characters of a text, as many as fit.
+    pub fn new(text: &str) -> Self {
+        let mut code = Self { length: 0, bytes: [0; LONGEST] };
+        for (place, byte) in code.bytes.iter_mut().zip(text.bytes().filter(u8::is_ascii_graphic)) {
+            *place = byte;
+            code.length += 1;
+        }
+        code
+    }
+
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        // All of it is ASCII, so it is text.
+        std::str::from_utf8(&self.bytes[..usize::from(self.length)]).unwrap_or_default()
+    }
+}
+
+impl Deref for ErrorCode {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl From<&str> for ErrorCode {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl fmt::Debug for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
 
 /// The error code of a failed reply: header `x-amzn-errortype` (up to `:`), JSON `__type` (after `#`), `code`, `Code`,
 /// `error.code`, `error.type`, or XML `<Code>`, in this order.
-pub fn find_error_code(headers: &HeaderMap, body: &[u8]) -> Option<Box<str>> {
-    let header = headers.get("x-amzn-errortype").and_then(|value| value.to_str().ok());
+pub fn find_error_code(fields: &dyn Fields, body: &[u8]) -> Option<ErrorCode> {
+    let header = fields.get("x-amzn-errortype");
     header.map(str::to_owned).or_else(|| in_json(body)).or_else(|| in_xml(body)).and_then(|code| tidy(&code))
 }
 
@@ -26,16 +78,17 @@ fn in_xml(body: &[u8]) -> Option<String> {
     rest.split_once("</Code>").map(|(code, _)| code.to_owned())
 }
 
-fn tidy(code: &str) -> Option<Box<str>> {
+/// Without the namespace before it and the address behind it; `None` where nothing is left.
+fn tidy(code: &str) -> Option<ErrorCode> {
     let code = code.rsplit('#').next().unwrap_or(code);
-    let code = code.split(':').next().unwrap_or(code).trim();
-    let code: String = code.chars().filter(char::is_ascii_graphic).take(LONGEST).collect();
-    (!code.is_empty()).then(|| code.into())
+    let code = code.split(':').next().unwrap_or(code);
+    Some(ErrorCode::new(code)).filter(|code| !code.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::HeaderMap;
 
     fn check(header: Option<&str>, body: &str, expected: Option<&str>) {
         let mut headers = HeaderMap::new();

@@ -37,25 +37,53 @@ impl Exchange {
 
     /// Fills the request. The same input gives the same request.
     pub fn render(&self, input: &Input) -> Rendered {
-        let context = self.context(input);
-        let path_and_query = match &input.page {
-            Some(Cursor::Link(address)) => address.to_string(),
-            _ => self.render_target(input),
-        };
-        let headers = self.headers.iter().filter_map(|(name, template)| {
-            let mut value = template.fill(&context)?;
-            value.retain(|c| !c.is_control());
-            Some((name.clone(), value))
+        let mut rendered = Rendered::default();
+        self.write_target(input, &mut rendered.path_and_query);
+        let mut scratch = String::new();
+        self.write_headers(input, &mut scratch, &mut |name, value| {
+            rendered.headers.push((name.into(), value.to_owned()));
         });
-        Rendered { path_and_query, headers: headers.collect(), body: self.render_body(input) }
+        rendered.body = self.render_body(input);
+        rendered
     }
 
     /// Fills the body alone.
     pub fn render_body(&self, input: &Input) -> Option<String> {
-        let (template, context) = (self.body.as_ref()?, self.context(input));
         let mut body = String::new();
-        template.write_json(&context, &mut |out| self.render_items(input, context, out), &mut body);
-        Some(body)
+        self.write_body(input, &mut body).then_some(body)
+    }
+
+    /// Whether a request has a body.
+    pub fn has_body(&self) -> bool {
+        self.body.is_some()
+    }
+
+    /// Writes path and query, percent-encoded, behind what `out` holds.
+    pub fn write_target(&self, input: &Input, out: &mut String) {
+        match &input.page {
+            Some(Cursor::Link(address)) => out.push_str(address),
+            _ => out.push_str(&self.render_target(input)),
+        }
+    }
+
+    /// Gives each header's name and value, control characters removed. `scratch` is overwritten.
+    pub fn write_headers(&self, input: &Input, scratch: &mut String, each: &mut dyn FnMut(&str, &str)) {
+        let context = self.context(input);
+        for (name, template) in &self.headers {
+            scratch.clear();
+            if template.write(&context, scratch) {
+                scratch.retain(|c| !c.is_control());
+                each(name, scratch);
+            }
+        }
+    }
+
+    /// Writes the JSON body behind what `out` holds; false where a request has none.
+    pub fn write_body(&self, input: &Input, out: &mut String) -> bool {
+        let Some(template) = &self.body else { return false };
+        let context = self.context(input);
+        template.write_json(&context, &mut |out| self.render_items(input, context, out), out);
+        true
     }
 
     /// Fills the path alone, without the query.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::cursor::Cursor;
+use super::error_code::ErrorCode;
 use super::wire_error::WireError;
 use crate::units::Nanos;
 
@@ -12,7 +13,7 @@ pub struct Reply {
     /// The HTTP status, or what happened to the wire instead.
     pub status: Result<u16, WireError>,
     /// The service's own error code, where the status is no success and it gave one.
-    pub error_code: Option<Box<str>>,
+    pub error_code: Option<ErrorCode>,
     /// What the service said about when to come back.
     pub hints: Hints,
     /// What was read from a successful reply.
@@ -49,7 +50,7 @@ pub struct FailedItem {
     /// Its index in the batch.
     pub index: u32,
     /// The service's error code for it.
-    pub code: Box<str>,
+    pub code: ErrorCode,
 }
 
 /// What a service said about when to come back.

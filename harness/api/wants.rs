@@ -1,10 +1,11 @@
 //! What is read from a successful reply.
 
-use http::HeaderMap;
 use serde_json::Value;
 
 use super::cursor::Cursor;
+use super::error_code::ErrorCode;
 use super::exchange::Exchange;
+use super::fields::Fields;
 use super::input::Input;
 use super::path::JsonPath;
 use super::reply::{Extracted, FailedItem};
@@ -112,11 +113,11 @@ impl Exchange {
         input: &Input,
         authority: &str,
         status: u16,
-        headers: &HeaderMap,
+        fields: &dyn Fields,
         body: &[u8],
     ) -> Result<Extracted, ReadError> {
         let wants = &self.wants;
-        let is_xml = is_xml(headers);
+        let is_xml = is_xml(fields);
         let document: Value = match (wants.needs_body(), is_xml) {
             (false, _) => Value::Null,
             (true, false) => serde_json::from_slice(body).map_err(|_| ReadError::NotJson)?,
@@ -124,7 +125,6 @@ impl Exchange {
         };
         let all = |path: &JsonPath| if is_xml { path.all_of_xml(&document) } else { path.all(&document) };
         let first = |path: &JsonPath| if is_xml { all(path).first().copied() } else { path.first(&document) };
-        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let listed = match &wants.listed {
             Some(path) => all(path).len() as u32,
             None => 0,
@@ -132,16 +132,16 @@ impl Exchange {
         let captures = wants.captures.iter().map(|source| match source {
             CaptureSource::Body(path) => first(path).cloned().unwrap_or(Value::Null),
             CaptureSource::Every(path) => Value::Array(all(path).into_iter().cloned().collect()),
-            CaptureSource::Header(name) => header(name).map_or(Value::Null, Value::from),
+            CaptureSource::Header(name) => fields.get(name).map_or(Value::Null, Value::from),
             CaptureSource::Status => Value::from(status),
         });
         let next = match &wants.next {
             None => None,
             Some(NextPage::Body(path)) => first(path).filter(|token| is_token(token)).cloned().map(Cursor::Token),
             Some(NextPage::Header(name)) => {
-                header(name).filter(|token| !token.is_empty()).map(|token| Cursor::Token(Value::from(token)))
+                fields.get(name).filter(|token| !token.is_empty()).map(|token| Cursor::Token(Value::from(token)))
             }
-            Some(NextPage::Link) => next_link(headers, authority)?,
+            Some(NextPage::Link) => next_link(fields, authority)?,
             Some(NextPage::Number { first, page_size }) => (listed >= *page_size).then(|| match input.page {
                 Some(Cursor::Number(number)) => Cursor::Number(number + 1),
                 _ => Cursor::Number(first + 1),
@@ -186,21 +186,16 @@ impl Exchange {
                 Value::String(code) => code.clone(),
                 other => other.to_string(),
             });
-            let code: String = code
-                .unwrap_or_else(|| failed.default_code.to_string())
-                .chars()
-                .filter(char::is_ascii_graphic)
-                .take(80)
-                .collect();
-            Some(FailedItem { index: *items.get(position)?, code: code.into() })
+            let code = code.map_or_else(|| ErrorCode::new(&failed.default_code), |code| ErrorCode::new(&code));
+            Some(FailedItem { index: *items.get(position)?, code })
         };
         entries.into_iter().map(|entry| find(entry).ok_or(ReadError::UnknownItem)).collect()
     }
 }
 
 /// Whether the reply says that it is XML, as S3 does; all else is taken for JSON.
-fn is_xml(headers: &HeaderMap) -> bool {
-    let kind = headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+fn is_xml(fields: &dyn Fields) -> bool {
+    let kind = fields.get("content-type").unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     kind.ends_with("/xml") || kind.ends_with("+xml")
 }
@@ -216,25 +211,32 @@ fn is_token(token: &Value) -> bool {
 }
 
 /// The target of `rel="next"` in the `Link` headers (RFC 8288), as path and query.
-fn next_link(headers: &HeaderMap, authority: &str) -> Result<Option<Cursor>, ReadError> {
-    let links = headers.get_all(http::header::LINK).into_iter().filter_map(|value| value.to_str().ok());
-    for link in links {
-        let mut rest = link;
-        while let Some((_, after)) = rest.split_once('<') {
-            let Some((target, parameters)) = after.split_once('>') else { break };
-            let end = parameters.find('<').unwrap_or(parameters.len());
-            let is_next = parameters[..end].split([';', ',']).any(|parameter| {
-                parameter.trim().strip_prefix("rel=").is_some_and(|rel| {
-                    rel.trim_matches('"').split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("next"))
-                })
-            });
-            if is_next {
-                return same_host(target, authority).map(|target| Some(Cursor::Link(target.into())));
-            }
-            rest = parameters;
+fn next_link(fields: &dyn Fields, authority: &str) -> Result<Option<Cursor>, ReadError> {
+    let mut found = Ok(None);
+    fields.each("link", &mut |link| {
+        if let (Ok(None), Some(target)) = (&found, next_target(link)) {
+            found = same_host(target, authority).map(|target| Some(Cursor::Link(target.into())));
         }
+    });
+    found
+}
+
+/// The target of `rel="next"` in one `Link` header.
+fn next_target(link: &str) -> Option<&str> {
+    let mut rest = link;
+    while let Some((target, parameters)) = rest.split_once('<').and_then(|(_, after)| after.split_once('>')) {
+        let end = parameters.find('<').unwrap_or(parameters.len());
+        let is_next = parameters[..end].split([';', ',']).any(|parameter| {
+            parameter.trim().strip_prefix("rel=").is_some_and(|rel| {
+                rel.trim_matches('"').split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("next"))
+            })
+        });
+        if is_next {
+            return Some(target);
+        }
+        rest = parameters;
     }
-    Ok(None)
+    None
 }
 
 fn same_host<'a>(target: &'a str, authority: &str) -> Result<&'a str, ReadError> {

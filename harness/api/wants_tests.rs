@@ -2,6 +2,7 @@ use std::rc::Rc;
 
 use super::*;
 use crate::api::{Attempt, Binding, Sequence, Template, ValueTemplate, Values, attendees};
+use http::HeaderMap;
 use serde_json::json;
 
 fn input(items: Option<&[u32]>) -> Input {

@@ -2,6 +2,7 @@
 
 mod connections;
 mod first_troubles;
+mod http1;
 mod in_process;
 mod signing;
 mod wire;
@@ -9,6 +10,7 @@ mod wire_error;
 
 use std::future::Future;
 
+pub use http1::reply;
 pub use in_process::{InProcess, Wait};
 pub use signing::{KeyRing, KeysError, Signer};
 pub use wire::{Wire, WireSetupError};

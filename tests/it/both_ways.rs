@@ -153,7 +153,7 @@ fn over_http(front: &Front, exchange: &Exchange, input: &Input) -> Seen {
 fn in_process(transport: &InProcess<AtOnce>, input: &Input) -> Seen {
     let reply = transport.send(input.clone()).now_or_never().expect("it waits for nothing");
     let status = reply.status.expect("there is no wire to break");
-    Seen { status, error: reply.error_code.map(String::from), extracted: reply.extracted }
+    Seen { status, error: reply.error_code.map(|code| code.to_string()), extracted: reply.extracted }
 }
 
 fn compare(api: &str, own: &[&str], catalogue: &api::Catalogue) {

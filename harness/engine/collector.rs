@@ -74,7 +74,7 @@ impl Seconds {
 
     /// The lane's thread begins its work.
     pub(super) fn begin(&mut self) {
-        self.last_time = ThreadTime::now();
+        self.last_time = ThreadTime::after(ThreadTime::default());
         self.last_at = self.clock.now();
     }
 
@@ -98,7 +98,7 @@ impl Seconds {
     pub(super) fn send(&mut self, mut interval: Interval, transport: &impl Transport) {
         interval.connections = transport.take_connections();
         interval.troubles = transport.take_troubles();
-        let (time, at) = (ThreadTime::now(), self.clock.now());
+        let (time, at) = (ThreadTime::after(self.last_time), self.clock.now());
         let (spent, elapsed) = (time.since(self.last_time), at - self.last_at);
         let share = |part: Nanos| {
             if elapsed == Nanos::ZERO { 0.0 } else { (part.as_secs_f64() / elapsed.as_secs_f64()).min(1.0) }
@@ -106,7 +106,8 @@ impl Seconds {
         let gauges = &mut interval.gauges;
         gauges.busy = spent.on_cpu;
         gauges.elapsed = elapsed;
-        gauges.busiest = share(gauges.busy);
+        // A lane that is ready has work to do; that others have the processor leaves it no more time than its own work would.
+        gauges.busiest = share(gauges.busy + spent.starved);
         gauges.starved = share(spent.starved);
         gauges.stalls = self.watch.take();
         (self.last_time, self.last_at) = (time, at);

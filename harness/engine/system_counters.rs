@@ -1,7 +1,7 @@
 //! Counters of the whole machine that a run is judged by: time that its host took, pages swapped, connections dropped.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What has changed since the last look.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -35,13 +35,13 @@ impl SystemCounters {
     /// Looks for the first time.
     pub(super) fn begin(folder: impl Into<PathBuf>) -> Self {
         let folder = folder.into();
-        let last = Reading::of(&folder);
+        let last = Reading::after(Reading::default(), &folder);
         Self { folder, last }
     }
 
     /// What has changed since the last time this was asked.
     pub(super) fn since_last(&mut self) -> Change {
-        let now = Reading::of(&self.folder);
+        let now = Reading::after(self.last, &self.folder);
         let last = std::mem::replace(&mut self.last, now);
         let ticks = now.ticks.saturating_sub(last.ticks);
         let stolen = now.stolen.saturating_sub(last.stolen);
@@ -54,12 +54,19 @@ impl SystemCounters {
 }
 
 impl Reading {
-    fn of(folder: &std::path::Path) -> Self {
-        let text = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
-        let (stolen, ticks) = ticks(&text("stat"));
-        let memory = text("vmstat");
-        let swapped = ["pswpin", "pswpout"].map(|name| line(&memory, name)).iter().sum();
-        Self { stolen, ticks, swapped, backlog_drops: column(&text("net/netstat"), "TcpExt:", "ListenDrops") }
+    /// Reads what can be read; the rest stays as it was last. A process that is out of descriptors cannot open these files, and
+    /// a counter that falls to zero and comes back would seem to have grown by all that the machine has ever counted.
+    fn after(last: Self, folder: &Path) -> Self {
+        let text = |name: &str| fs::read_to_string(folder.join(name)).ok();
+        let (stolen, ticks) = text("stat").as_deref().map_or((last.stolen, last.ticks), ticks);
+        let swapped = |memory: String| ["pswpin", "pswpout"].map(|name| line(&memory, name)).iter().sum();
+        let drops = |network: String| column(&network, "TcpExt:", "ListenDrops");
+        Self {
+            stolen,
+            ticks,
+            swapped: text("vmstat").map_or(last.swapped, swapped),
+            backlog_drops: text("net/netstat").map_or(last.backlog_drops, drops),
+        }
     }
 }
 
@@ -88,7 +95,7 @@ fn column(text: &str, group: &str, name: &str) -> u64 {
 mod tests {
     use super::*;
 
-    fn write(folder: &std::path::Path, stat: &str, vmstat: &str, netstat: &str) {
+    fn write(folder: &Path, stat: &str, vmstat: &str, netstat: &str) {
         fs::create_dir_all(folder.join("net")).expect("a folder");
         for (name, text) in [("stat", stat), ("vmstat", vmstat), ("net/netstat", netstat)] {
             fs::write(folder.join(name), text).expect("written");
@@ -112,6 +119,13 @@ mod tests {
         let change = counters.since_last();
         assert!((change.steal - 0.2).abs() < 1e-12, "20 of 100 ticks: {}", change.steal);
         assert_eq!((change.swapped, change.backlog_drops), (8, 7));
+        // What cannot be read for a while has not changed meanwhile.
+        for name in ["stat", "vmstat", "net/netstat"] {
+            fs::rename(folder.path().join(name), folder.path().join("away")).expect("renamed");
+            assert_eq!(counters.since_last(), Change::default(), "{name}");
+            fs::rename(folder.path().join("away"), folder.path().join(name)).expect("renamed");
+            assert_eq!(counters.since_last(), Change::default(), "{name}");
+        }
     }
 
     #[test]

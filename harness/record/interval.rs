@@ -57,7 +57,7 @@ pub struct Gauges {
     pub busy: Nanos,
     /// How long they had, summed over lanes.
     pub elapsed: Nanos,
-    /// The share of its time that the busiest lane was at work, in [0, 1].
+    /// The share of its time that the busiest lane was at work or ready to work, in [0, 1].
     pub busiest: f64,
     /// The share of its time that a lane wanted a processor and got none: that of the lane which waited longest, in [0, 1].
     pub starved: f64,
@@ -67,7 +67,8 @@ pub struct Gauges {
     pub steal: f64,
     /// Pages that the machine moved between memory and swap.
     pub swapped: u64,
-    /// Requests to connect that the machine dropped because a listen backlog on it was full; counted where the target is on it.
+    /// Requests to connect that the machine dropped because a listen backlog on it was full. They tell of the target only where
+    /// it is on this machine.
     pub backlog_drops: u64,
 }
 

@@ -14,12 +14,11 @@ pub(super) struct ThreadTime {
 }
 
 impl ThreadTime {
-    /// Those of the calling thread; zero for what the system does not tell.
-    pub(super) fn now() -> Self {
-        Self {
-            on_cpu: on_cpu(),
-            starved: starved(&fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default()),
-        }
+    /// Those of the calling thread. What the system does not tell stays as it was last, and is zero at first: a process that is
+    /// out of descriptors cannot ask.
+    pub(super) fn after(last: Self) -> Self {
+        let told = fs::read_to_string("/proc/thread-self/schedstat");
+        Self { on_cpu: on_cpu(), starved: told.map_or(last.starved, |told| starved(&told)) }
     }
 
     /// What has passed since an earlier look.

@@ -20,6 +20,7 @@ mod sdk_rust;
 mod server;
 #[cfg(feature = "aws")]
 mod signing;
+mod validity;
 mod virtual_time;
 
 #[path = "../clients/table.rs"]

@@ -4,18 +4,19 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::mpsc;
 
 use clap::{Args, ValueEnum};
-use tokio::sync::watch;
 
 use super::output::{Failure, print, say};
 use super::signals;
-use crate::engine::{Halt, HaltAt};
+use crate::engine::HaltSwitch;
 use crate::mock::{Limits, MockServer, RequestLog, Settings};
 use crate::report::verdict::exit;
 use crate::scenario::{self, Source};
 use crate::service::config::{Authentication, Credential, Throttling};
 use crate::service::{Namespace, ServiceConfig};
+use crate::transport::Alarm;
 use crate::units::Nanos;
 
 /// Descriptors besides those of connections: standard streams, listeners, timers, the log.
@@ -129,8 +130,13 @@ pub(super) fn mock(arguments: &Arguments) -> Result<u8, Failure> {
     raise_descriptors(front.max_connections);
     let request_log = arguments.request_log.as_ref().map(open_log).transpose()?;
     let settings = Settings { limits, grace: front.grace, admin: arguments.admin, request_log };
-    let (halt, _) = watch::channel(Halt::Go);
-    let mut stopped = HaltAt::new(&halt, Halt::Everything);
+    let halt = HaltSwitch::new();
+    let (tell, stopped) = mpsc::channel();
+    let alarm = Alarm::new(move || {
+        // A receiver that is gone has been told before.
+        let _ = tell.send(());
+    });
+    halt.wake(&alarm);
     let server = MockServer::start_with(config, arguments.listen, settings)?;
     server.start_events();
     // Before the address is told: whoever reads it may send a signal next.
@@ -139,7 +145,8 @@ pub(super) fn mock(arguments: &Arguments) -> Result<u8, Failure> {
     if let Some(admin) = server.admin_addr() {
         print(&format!("http://{admin}/metrics"));
     }
-    tokio::runtime::Builder::new_current_thread().build()?.block_on(stopped.reached());
+    // The alarm holds the sender, so there is always someone who may still tell.
+    let _ = stopped.recv();
     let stats = server.shutdown();
     for (operation, status, count) in stats.iter() {
         let operation = operation.map_or("unknown", |operation| operation.name());

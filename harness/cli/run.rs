@@ -4,14 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use tokio::sync::watch;
 
 use super::flags::{ScenarioFlags, plan};
 use super::output::{Failure, colour_on_stderr, ending, print, say, width};
 use super::progress::progress;
 use super::signals;
-use crate::engine::{Halt, Live, machine};
-use crate::plan::{HttpVersion, Plan, Target};
+use crate::engine::{HaltSwitch, Live, cores, lane_count, machine};
+use crate::plan::{Plan, Target};
 use crate::record::{JOURNAL_VERSION, RunStart};
 use crate::report::{RunFolder, console};
 use crate::runner::Runner as _;
@@ -49,7 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     }
     let folder = RunFolder::create(&arguments.out, &plan.name, WallClock::now())?;
     let mut journal = folder.new_journal()?;
-    let (halt, _) = watch::channel(Halt::Go);
+    let halt = HaltSwitch::new();
     signals::listen(halt.clone())?;
     let start = start(&plan, &folder, arguments.require_valid);
     let live = Live { lanes: start.lanes, plan: Arc::new(plan), start, halt };
@@ -88,12 +87,7 @@ fn start(plan: &Plan, folder: &RunFolder, require_valid: bool) -> RunStart {
         thresholds: plan.thresholds.iter().map(|threshold| threshold.text.clone()).collect(),
         require_valid,
         machine: machine(),
-        transport: match plan.transport.version {
-            HttpVersion::Http1 => "reqwest, HTTP/1.1".into(),
-            HttpVersion::Http2 => "reqwest, HTTP/2".into(),
-        },
-        // One lane until the transport is lean enough to need more.
-        lanes: 1,
+        lanes: lane_count(plan, cores()),
         ..RunStart::default()
     }
 }

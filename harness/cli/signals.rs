@@ -3,17 +3,15 @@
 use std::io;
 use std::thread;
 
-use tokio::sync::watch;
-
 use super::output::say;
-use crate::engine::{Halt, raise};
+use crate::engine::{Halt, HaltSwitch};
 use crate::report::verdict::exit;
 
 /// Listens from here on, on a thread of its own.
 ///
 /// # Errors
 /// Those of the system, where it gives no thread or no signals.
-pub(super) fn listen(halt: watch::Sender<Halt>) -> io::Result<()> {
+pub(super) fn listen(halt: HaltSwitch) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // Made once, and before anything else happens: a signal that comes between two listeners would be lost.
     let mut signals = {
@@ -23,7 +21,7 @@ pub(super) fn listen(halt: watch::Sender<Halt>) -> io::Result<()> {
     thread::Builder::new().name("signals".into()).spawn(move || {
         runtime.block_on(async move {
             signals.next().await;
-            raise(&halt, Halt::Everything);
+            halt.raise(Halt::Everything);
             say("stopping: calls in flight have the grace time to end; once more ends at once");
             signals.next().await;
             std::process::exit(exit::INTERRUPTED.into());

@@ -89,13 +89,13 @@ impl Seconds {
     }
 
     /// Hands over the lane's current second. The buffer that takes its place has been used before, after the first two.
-    pub fn hand_over(&mut self, lane: &mut Lane, transport: &impl Transport) {
+    pub fn hand_over(&mut self, lane: &mut Lane, transport: &mut impl Transport) {
         let empty = self.empty.try_recv().unwrap_or_else(|_| Interval::new(self.cells, self.clients));
         self.send(lane.take_interval(empty), transport);
     }
 
     /// Sends a second with what it cost.
-    pub(super) fn send(&mut self, mut interval: Interval, transport: &impl Transport) {
+    pub(super) fn send(&mut self, mut interval: Interval, transport: &mut impl Transport) {
         interval.connections = transport.take_connections();
         interval.troubles = transport.take_troubles();
         let (time, at) = (ThreadTime::after(self.last_time), self.clock.now());
@@ -104,7 +104,7 @@ impl Seconds {
             if elapsed == Nanos::ZERO { 0.0 } else { (part.as_secs_f64() / elapsed.as_secs_f64()).min(1.0) }
         };
         let gauges = &mut interval.gauges;
-        gauges.busy = spent.on_cpu;
+        gauges.busy = spent.on_cpu - transport.take_spun();
         gauges.elapsed = elapsed;
         // A lane that is ready has work to do; that others have the processor leaves it no more time than its own work would.
         gauges.busiest = share(gauges.busy + spent.starved);

@@ -1,9 +1,13 @@
 //! Ending a run before its time.
 
-use tokio::sync::watch;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use crate::transport::{Alarm, Ring};
 
 /// How far a run has to stop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
 pub enum Halt {
     /// Not at all.
     #[default]
@@ -14,34 +18,78 @@ pub enum Halt {
     Everything,
 }
 
-/// A listener that is reached by halts of a kind and above.
-#[derive(Clone, Debug)]
-pub struct HaltAt {
-    receiver: watch::Receiver<Halt>,
-    level: Halt,
-}
-
-impl HaltAt {
-    /// Listens to `sender` for halts of `level` and above.
-    pub fn new(sender: &watch::Sender<Halt>, level: Halt) -> Self {
-        Self { receiver: sender.subscribe(), level }
-    }
-
-    /// Waits for such a halt; for ever where there is none.
-    pub async fn reached(&mut self) {
-        let level = self.level;
-        if self.receiver.wait_for(|halt| *halt >= level).await.is_err() {
-            // A sender that is gone cannot halt anything any more.
-            std::future::pending::<()>().await;
+impl Halt {
+    fn from_level(level: u8) -> Self {
+        match level {
+            0 => Self::Go,
+            1 => Self::Measurement,
+            _ => Self::Everything,
         }
     }
 }
 
-/// Raises the halt to a level, never lowers it.
-pub fn raise(sender: &watch::Sender<Halt>, level: Halt) {
-    sender.send_if_modified(|halt| {
-        let raised = level > *halt;
-        *halt = level.max(*halt);
-        raised
-    });
+/// Ends a run early; whoever holds a clone may raise it. It never goes back.
+///
+/// Looking at it is one atomic load, so a lane looks at every turn; a lane that waits is woken by its alarm.
+#[derive(Clone, Debug, Default)]
+pub struct HaltSwitch {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    level: AtomicU8,
+    /// Whoever waits; gone with the wait that owns it.
+    alarms: Mutex<Vec<Weak<Ring>>>,
+}
+
+impl HaltSwitch {
+    /// A switch that nobody has raised.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How far the run has to stop.
+    pub fn level(&self) -> Halt {
+        Halt::from_level(self.inner.level.load(Ordering::Acquire))
+    }
+
+    /// Raises the halt to a level, never lowers it, and wakes whoever waits.
+    pub fn raise(&self, level: Halt) {
+        self.inner.level.fetch_max(level as u8, Ordering::AcqRel);
+        let alarms = self.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+        alarms.iter().filter_map(Weak::upgrade).for_each(|ring| ring());
+    }
+
+    /// Rings an alarm at every rise from here on, for as long as someone keeps the alarm.
+    pub fn wake(&self, alarm: &Alarm) {
+        let mut alarms = self.inner.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+        alarms.retain(|ring| ring.strong_count() > 0);
+        alarms.push(alarm.downgrade());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+
+    #[test]
+    fn it_never_goes_back_and_wakes_only_those_who_still_wait() {
+        let switch = HaltSwitch::new();
+        let rung = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&rung);
+        let alarm = Alarm::new(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        switch.wake(&alarm);
+        assert_eq!(switch.level(), Halt::Go);
+        switch.raise(Halt::Everything);
+        switch.raise(Halt::Measurement);
+        assert_eq!((switch.level(), rung.load(Ordering::Relaxed)), (Halt::Everything, 2));
+        drop(alarm);
+        switch.raise(Halt::Everything);
+        assert_eq!(rung.load(Ordering::Relaxed), 2);
+    }
 }

@@ -1,4 +1,4 @@
-//! The lanes of one phase, each on a thread and a runtime of its own.
+//! The lanes of one phase, each on a thread of its own.
 
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -8,12 +8,13 @@ use url::Url;
 
 use super::collector::Seconds;
 use super::driver::drive;
-use super::halt::HaltAt;
+use super::halt::{Halt, HaltSwitch};
 use super::live::RunError;
+use super::start::CommonStart;
 use crate::lane::{Lane, LaneEnd, LanePlan};
 use crate::record::Interval;
-use crate::time::{MonotonicClock, SystemTimer};
-use crate::transport::{KeyRing, Wire};
+use crate::time::MonotonicClock;
+use crate::transport::{Http1, KeyRing, Transport, TransportKind, Wire};
 use crate::units::Nanos;
 
 /// What all lanes of a phase have in common.
@@ -23,10 +24,16 @@ pub(super) struct Setting {
     /// What requests are signed with, where they are.
     pub(super) keys: Option<KeyRing>,
     pub(super) clock: MonotonicClock,
-    /// When the phase begins; a moment ahead, so that every thread is there in time.
+    /// What ends the phase early, from which level on.
+    pub(super) halt: HaltSwitch,
+    pub(super) level: Halt,
+}
+
+/// What the lanes of a phase leave behind.
+pub(super) struct Ended {
+    pub(super) lanes: Vec<LaneEnd>,
+    /// When they began.
     pub(super) begin: Nanos,
-    /// What ends the phase early.
-    pub(super) halt: HaltAt,
 }
 
 /// Runs lanes until all are done. Calls `each` for every second, all lanes added up; the calling thread collects.
@@ -34,35 +41,56 @@ pub(super) fn run_lanes(
     setting: &Setting,
     plans: Vec<LanePlan>,
     each: impl FnMut(&mut Interval),
-) -> Result<Vec<LaneEnd>, RunError> {
-    let Some(first) = plans.first() else { return Ok(Vec::new()) };
+) -> Result<Ended, RunError> {
+    let now = setting.clock.now();
+    let Some(first) = plans.first() else { return Ok(Ended { lanes: Vec::new(), begin: now }) };
     let (cells, clients) = (first.run.exchanges.len(), first.run.clients as usize);
     let (sides, collector) = Seconds::connect(plans.len(), cells, clients, setting.clock);
+    let start = Arc::new(CommonStart::new(plans.len()));
     let mut threads = Vec::new();
     for (index, (plan, seconds)) in plans.into_iter().zip(sides).enumerate() {
         let setting = setting.clone();
-        let thread = thread::Builder::new()
-            .name(format!("lane-{index}"))
-            .spawn(move || run_lane(setting, plan, seconds))
-            .map_err(RunError::Thread)?;
-        threads.push(thread);
+        let thread = thread::Builder::new().name(format!("lane-{index}")).spawn({
+            let start = Arc::clone(&start);
+            move || choose(&setting, plan, seconds, &start)
+        });
+        threads.push(thread.inspect_err(|_| start.fail()).map_err(RunError::Thread)?);
     }
     collector.run(each);
-    threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    let lanes = threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+    let lanes: Result<Vec<Option<LaneEnd>>, RunError> = lanes.collect();
+    Ok(Ended { lanes: lanes?.into_iter().flatten().collect(), begin: start.begin().unwrap_or(now) })
 }
 
-fn run_lane(mut setting: Setting, plan: LanePlan, mut seconds: Seconds) -> Result<LaneEnd, RunError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(RunError::Runtime)?;
+/// Runs a lane over the transport that its plan asks for. `None` where another lane could not be set up.
+fn choose(
+    setting: &Setting,
+    plan: LanePlan,
+    seconds: Seconds,
+    start: &CommonStart,
+) -> Result<Option<LaneEnd>, RunError> {
+    let (run, url, keys, clock) = (Arc::clone(&plan.run), &setting.url, setting.keys.as_ref(), setting.clock);
+    match TransportKind::of(&run.transport) {
+        TransportKind::Http1 => run_lane(setting, plan, Http1::new(run, url, keys, clock), seconds, start),
+        TransportKind::Reqwest => run_lane(setting, plan, Wire::new(run, url, keys, clock), seconds, start),
+    }
+}
+
+fn run_lane<T: Transport>(
+    setting: &Setting,
+    plan: LanePlan,
+    transport: Result<T, impl Into<RunError>>,
+    mut seconds: Seconds,
+    start: &CommonStart,
+) -> Result<Option<LaneEnd>, RunError> {
     let clock = setting.clock;
-    let transport = Wire::new(Arc::clone(&plan.run), &setting.url, setting.keys.as_ref(), clock)?;
-    let mut lane = Lane::new(plan, setting.begin);
+    let mut transport = transport.inspect_err(|_| start.fail()).map_err(Into::into)?;
+    let Some(begin) = start.wait(clock) else { return Ok(None) };
+    let mut lane = Lane::new(plan, begin);
     seconds.begin();
-    runtime.block_on(async {
-        let timer = SystemTimer::new(clock);
-        drive(&mut lane, &transport, &timer, clock, setting.begin, &mut setting.halt, &mut seconds).await;
-    });
+    drive(&mut lane, &mut transport, clock, begin, &setting.halt, setting.level, &mut seconds);
     let mut end = lane.finish(clock.now());
-    seconds.send(std::mem::take(&mut end.interval), &transport);
+    seconds.send(std::mem::take(&mut end.interval), &mut transport);
     seconds.end();
-    Ok(end)
+    Ok(Some(end))
 }

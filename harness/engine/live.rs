@@ -5,11 +5,10 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use serde_json::Value;
-use tokio::sync::watch;
 use url::Url;
 
-use super::halt::{Halt, HaltAt};
-use super::lanes::{Setting, run_lanes};
+use super::halt::{Halt, HaltSwitch};
+use super::lanes::{Ended, Setting, run_lanes};
 use super::progress::{Progress, Stage};
 use super::room::make_room;
 use super::watchdog::Watchdog;
@@ -20,12 +19,9 @@ use crate::record::{
     AuditLine, Interval, Ledger, Line, RunEnd, RunEvent, RunLog, RunStart, write_interval, write_line,
 };
 use crate::schedule::Stripe;
-use crate::time::{MonotonicClock, WallClock, timer_name};
-use crate::transport::{KeyRing, KeysError, WireSetupError};
+use crate::time::{MonotonicClock, WallClock};
+use crate::transport::{KeyRing, KeysError, SetupError, TransportKind};
 use crate::units::Nanos;
-
-/// How far ahead a phase's begin lies, so that every lane's thread is there in time.
-const HEAD_START: Nanos = Nanos::from_millis(20);
 
 /// Why a run could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -41,12 +37,9 @@ pub enum RunError {
     /// No thread.
     #[error("a lane's thread cannot be started")]
     Thread(#[source] io::Error),
-    /// No runtime.
-    #[error("a lane's runtime cannot be started")]
-    Runtime(#[source] io::Error),
     /// No transport.
     #[error(transparent)]
-    Wire(#[from] WireSetupError),
+    Wire(#[from] SetupError),
     /// Nothing to sign with.
     #[error(transparent)]
     Keys(#[from] KeysError),
@@ -73,7 +66,7 @@ pub struct Live {
     /// What the journal's first line says; the engine fills in what it alone knows.
     pub start: RunStart,
     /// Ends the run early; whoever holds a clone may raise it.
-    pub halt: watch::Sender<Halt>,
+    pub halt: HaltSwitch,
 }
 
 /// What earlier phases leave to later ones.
@@ -206,21 +199,19 @@ impl Run<'_> {
     }
 
     fn setting(&self, level: Halt) -> Setting {
-        let halt = HaltAt::new(&self.live.halt, level);
-        let keys = self.keys.clone();
-        Setting { url: self.url.clone(), keys, clock: self.clock, begin: self.clock.now() + HEAD_START, halt }
+        let (url, keys, halt) = (self.url.clone(), self.keys.clone(), self.live.halt.clone());
+        Setting { url, keys, clock: self.clock, halt, level }
     }
 
     fn interrupted(&self) -> bool {
-        *self.live.halt.borrow() == Halt::Everything
+        self.live.halt.level() == Halt::Everything
     }
 
     /// A phase that is not measured, on one lane.
     fn quietly(&mut self, phase: Phase, workload: Workload) -> Result<LaneEnd, RunError> {
         let plan = self.lane_plan(phase, Arc::from([workload]), Stripe::WHOLE);
         let setting = self.setting(Halt::Everything);
-        let mut ends = run_lanes(&setting, vec![plan], |_| {})?;
-        let end = ends.pop();
+        let end = run_lanes(&setting, vec![plan], |_| {})?.lanes.pop();
         debug_assert!(end.is_some());
         Ok(end.unwrap_or_else(|| LaneEnd {
             interval: Interval::default(),
@@ -271,11 +262,13 @@ impl Run<'_> {
         let planned = planned.and_then(|ends| ends.into_iter().max());
         progress.stage(Stage::Measure, planned);
         let setting = self.setting(Halt::Measurement);
+        let kind = TransportKind::of(&plan.transport);
         let start = RunStart {
+            transport: kind.name(plan.transport.version).into(),
             started_at: WallClock::now().rfc3339(),
             url: plan.secrets.mask(&public_url(&self.url)),
             lanes: self.live.lanes,
-            timer: timer_name(),
+            timer: kind.timer(),
             ..self.live.start.clone()
         };
         self.writer.line(Line::Start(Box::new(start)), progress);
@@ -296,7 +289,7 @@ impl Run<'_> {
             let text = plan.secrets.mask(text);
             setting.keys.as_ref().map_or_else(|| text.clone(), |keys| keys.mask(&text))
         };
-        let ends = run_lanes(&setting, plans, |interval| {
+        let Ended { lanes: ends, begin } = run_lanes(&setting, plans, |interval| {
             // What the wire says may repeat what it was sent.
             interval.troubles.mask(mask);
             writer.second(interval, progress);
@@ -311,7 +304,7 @@ impl Run<'_> {
             }
         })?;
         let end = RunEnd {
-            duration_s: (self.clock.now() - setting.begin).as_secs_f64(),
+            duration_s: (self.clock.now() - begin).as_secs_f64(),
             interrupted: self.interrupted(),
             capped: ends.iter().any(|end| end.capped),
             aborted_by: watchdog.into_reason(),

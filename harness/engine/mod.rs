@@ -1,4 +1,4 @@
-//! The lane's real-time driver: it owns waiting, threads, the transport's futures and the journal.
+//! The lane's real-time driver: it owns threads, the turn of the loop and the journal.
 
 mod collector;
 mod driver;
@@ -9,13 +9,16 @@ mod loop_watch;
 mod machine;
 mod progress;
 mod room;
+mod spread;
+mod start;
 mod system_counters;
 mod thread_time;
 mod watchdog;
 
 pub use driver::drive;
-pub use halt::{Halt, HaltAt, raise};
+pub use halt::{Halt, HaltSwitch};
 pub use live::{Live, RunError};
-pub use machine::machine;
+pub use machine::{cores, machine};
 pub use progress::{Progress, Stage, Unwatched};
 pub use room::{Fit, Room, make_room};
+pub use spread::lane_count;

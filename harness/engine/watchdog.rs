@@ -3,9 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use tokio::sync::watch;
-
-use super::halt::{Halt, raise};
+use super::halt::{Halt, HaltSwitch};
 use crate::plan::Plan;
 use crate::record::{Interval, Summary, observe};
 
@@ -14,7 +12,7 @@ use crate::record::{Interval, Summary, observe};
 pub(super) struct Watchdog {
     plan: Arc<Plan>,
     cells: Vec<(String, String)>,
-    halt: watch::Sender<Halt>,
+    halt: HaltSwitch,
     /// For each expression the seconds of its window, or all of them added up.
     windows: Vec<Window>,
     seconds: u64,
@@ -30,7 +28,7 @@ enum Window {
 }
 
 impl Watchdog {
-    pub(super) fn new(plan: &Arc<Plan>, halt: watch::Sender<Halt>) -> Self {
+    pub(super) fn new(plan: &Arc<Plan>, halt: HaltSwitch) -> Self {
         let (cells, clients) = (plan.cells.len(), plan.clients as usize);
         let window = |expression: &crate::plan::expression::Expression| match expression.measure.over {
             None => Window::Whole(Summary::new(cells, clients)),
@@ -65,7 +63,7 @@ impl Watchdog {
         }
         self.reason = held.cloned();
         if self.reason.is_some() {
-            raise(&self.halt, Halt::Measurement);
+            self.halt.raise(Halt::Measurement);
         }
         self.reason.as_deref()
     }

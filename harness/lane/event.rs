@@ -11,6 +11,13 @@ pub struct AttemptId {
     pub(super) serial: u32,
 }
 
+impl AttemptId {
+    /// The attempt of the call at a place in the lane, with its number in the lane.
+    pub fn new(call: u32, serial: u32) -> Self {
+        Self { call, serial }
+    }
+}
+
 /// What happened.
 #[expect(
     clippy::large_enum_variant,

@@ -1,5 +1,7 @@
 //! Where the load goes, and how it gets there.
 
+use std::num::NonZeroU32;
+
 use url::Url;
 
 use super::signing::Signing;
@@ -23,6 +25,10 @@ pub enum Target {
 pub struct TransportPlan {
     /// The version of HTTP.
     pub version: HttpVersion,
+    /// Who speaks it.
+    pub client: WireClient,
+    /// How many lanes are asked for; `None` for as many as the load needs.
+    pub lanes: Option<NonZeroU32>,
     /// The most requests in flight in the whole run; with HTTP/1.1 also the most connections. At least 1.
     pub connections: u32,
     /// How long making a connection may take.
@@ -50,10 +56,22 @@ pub enum HttpVersion {
     Http2,
 }
 
+/// Who speaks HTTP.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WireClient {
+    /// Our own client wherever it can do what is asked for, reqwest elsewhere.
+    #[default]
+    Auto,
+    /// reqwest, whatever is asked for.
+    Reqwest,
+}
+
 impl Default for TransportPlan {
     fn default() -> Self {
         Self {
             version: HttpVersion::Http1,
+            client: WireClient::Auto,
+            lanes: None,
             connections: 256,
             connect_timeout: Nanos::from_secs(5),
             redirects: false,

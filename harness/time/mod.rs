@@ -1,5 +1,6 @@
 //! Clocks and timers. This is the only place that reads the time or waits for it; everything else is told.
 
+mod park;
 mod timer;
 #[cfg(target_os = "linux")]
 mod timer_fd;
@@ -10,6 +11,7 @@ use std::time::Instant;
 
 use crate::units::Nanos;
 
+pub use park::park_until;
 pub use timer::{SystemTimer, Timer, TokioTimer, timer_name};
 pub use waits::{Wait, Waits};
 pub use wall::WallClock;

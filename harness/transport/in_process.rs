@@ -1,71 +1,89 @@
 //! No wire at all: the modelled service answers in the same process, and no byte is made or read.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::Transport;
+use super::{Alarm, Transport};
 use crate::api::{
     CaptureSource, Context, Cursor, Exchange, Extracted, FailedItem, Hints, Input, Reply, Stamps, WireError,
 };
+use crate::lane::AttemptId;
 use crate::plan::Plan;
 use crate::service::attendees::document::Document;
 use crate::service::config::{RejectBody, ResetAt, WireFault};
 use crate::service::{Address, Answer, Batch, Body, Identity, OperationKind, Sent, Service, ServiceError};
-use crate::time::{MonotonicClock, TokioTimer};
+use crate::time::{MonotonicClock, park_until};
 use crate::units::Nanos;
-
-/// Waits until an instant; given by the driver, which owns waiting.
-pub trait Wait {
-    /// Waits.
-    fn until(&self, at: Nanos) -> impl Future<Output = ()> + use<Self>;
-}
-
-impl Wait for TokioTimer {
-    fn until(&self, at: Nanos) -> impl Future<Output = ()> + use<> {
-        let timer = *self;
-        async move { crate::time::Timer::until(&timer, at).await }
-    }
-}
 
 /// Calls the modelled service. Captures from headers are absent: there are none.
 #[derive(Debug)]
-pub struct InProcess<W> {
+pub struct InProcess {
     plan: Arc<Plan>,
     service: Rc<RefCell<Service>>,
     clock: MonotonicClock,
-    wait: W,
+    /// Replies by the time at which they are there, and by a number that keeps two for the same instant in order.
+    coming: BTreeMap<(Nanos, u64), (AttemptId, Reply)>,
+    /// Where an attempt's reply stands, for one that is given up.
+    places: FxHashMap<AttemptId, (Nanos, u64)>,
+    /// Numbers the replies.
+    next: u64,
 }
 
-impl<W: Wait> InProcess<W> {
+impl InProcess {
     /// A transport to a service.
-    pub fn new(plan: Arc<Plan>, service: Rc<RefCell<Service>>, clock: MonotonicClock, wait: W) -> Self {
-        Self { plan, service, clock, wait }
+    pub fn new(plan: Arc<Plan>, service: Rc<RefCell<Service>>, clock: MonotonicClock) -> Self {
+        Self { plan, service, clock, coming: BTreeMap::new(), places: FxHashMap::default(), next: 0 }
+    }
+
+    /// What the service answers to a request that is sent now, without stamps, and how long it takes until the reply is there.
+    pub fn ask(&self, now: Nanos, input: &Input) -> (Nanos, Reply) {
+        let exchange = &self.plan.exchanges[input.exchange];
+        match ask(&mut self.service.borrow_mut(), exchange, input, now) {
+            Ok(answer) => (answer.delay + fault_delay(&answer), reply_of(exchange, input, &answer)),
+            Err(error) => (Nanos::ZERO, Reply::broken(error, Stamps::default())),
+        }
     }
 }
 
-impl<W: Wait> Transport for InProcess<W> {
-    fn send(&self, input: Input) -> impl Future<Output = Reply> + use<W> {
+impl Transport for InProcess {
+    fn send(&mut self, attempt: AttemptId, input: Input) {
         let sent = self.clock.now();
-        let exchange = &self.plan.exchanges[input.exchange];
-        let answer = ask(&mut self.service.borrow_mut(), exchange, &input, sent);
-        let (delay, reply) = match answer {
-            Ok(answer) => (answer.delay + fault_delay(&answer), reply_of(exchange, &input, &answer)),
-            Err(error) => (Nanos::ZERO, Reply::broken(error, Stamps::default())),
-        };
-        let wait = self.wait.until(sent + delay);
-        let clock = self.clock;
-        async move {
-            wait.await;
-            let now = clock.now();
-            Reply { stamps: Stamps { sent, first_byte: now, done: now }, ..reply }
+        let (delay, mut reply) = self.ask(sent, &input);
+        reply.stamps.sent = sent;
+        let place = (sent + delay, self.next);
+        self.next += 1;
+        self.places.insert(attempt, place);
+        self.coming.insert(place, (attempt, reply));
+    }
+
+    fn cancel(&mut self, attempt: AttemptId) {
+        if let Some(place) = self.places.remove(&attempt) {
+            self.coming.remove(&place);
         }
     }
 
-    fn name(&self) -> &'static str {
-        "in process"
+    fn wait(&mut self, until: Nanos) {
+        let first = self.coming.first_key_value().map_or(Nanos::MAX, |((at, _), _)| *at);
+        park_until(self.clock, until.min(first));
+    }
+
+    fn next_reply(&mut self) -> Option<(AttemptId, Reply)> {
+        let now = self.clock.now();
+        let first = self.coming.first_entry().filter(|entry| entry.key().0 <= now)?;
+        let (attempt, mut reply) = first.remove();
+        self.places.remove(&attempt);
+        (reply.stamps.first_byte, reply.stamps.done) = (now, now);
+        Some((attempt, reply))
+    }
+
+    fn alarm(&self) -> Alarm {
+        let waiting = std::thread::current();
+        Alarm::new(move || waiting.unpark())
     }
 }
 

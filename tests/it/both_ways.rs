@@ -3,14 +3,12 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::future::ready;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::FutureExt as _;
 use loadline::api::{self, Attempt, Cursor, Exchange, Extracted, Input, Sequence, Values};
 use loadline::mock::Front;
 use loadline::plan::Plan;
@@ -18,7 +16,7 @@ use loadline::scenario::{Flags, Source};
 use loadline::service::attendees::request::{CreateMeeting, NewAttendee};
 use loadline::service::{Body, Identity, Request, Service};
 use loadline::time::MonotonicClock;
-use loadline::transport::{InProcess, Transport as _, Wait};
+use loadline::transport::InProcess;
 use loadline::units::Nanos;
 
 /// What every call of either namespace may say. `MEETING`, `ATTENDEE` and `ARN` stand for what the first two calls make.
@@ -118,15 +116,6 @@ fn steps(api: &str, own: &[&str]) -> Vec<String> {
     .collect()
 }
 
-/// Waits for nothing.
-struct AtOnce;
-
-impl Wait for AtOnce {
-    fn until(&self, _: Nanos) -> impl Future<Output = ()> + use<> {
-        ready(())
-    }
-}
-
 /// What a client gets to see.
 #[derive(Debug, PartialEq)]
 struct Seen {
@@ -150,8 +139,8 @@ fn over_http(front: &Front, exchange: &Exchange, input: &Input) -> Seen {
     Seen { status, error, extracted }
 }
 
-fn in_process(transport: &InProcess<AtOnce>, input: &Input) -> Seen {
-    let reply = transport.send(input.clone()).now_or_never().expect("it waits for nothing");
+fn in_process(transport: &InProcess, now: Nanos, input: &Input) -> Seen {
+    let (_, reply) = transport.ask(now, input);
     let status = reply.status.expect("there is no wire to break");
     Seen { status, error: reply.error_code.map(|code| code.to_string()), extracted: reply.extracted }
 }
@@ -161,7 +150,8 @@ fn compare(api: &str, own: &[&str], catalogue: &api::Catalogue) {
     let plan = Arc::new(plan(api, &steps));
     let front = Front::new(Service::new(plan.service.clone()).expect("a sound configuration"));
     let service = Rc::new(RefCell::new(Service::new(plan.service.clone()).expect("a sound configuration")));
-    let transport = InProcess::new(Arc::clone(&plan), service, MonotonicClock::start(), AtOnce);
+    let clock = MonotonicClock::start();
+    let transport = InProcess::new(Arc::clone(&plan), service, clock);
     let mut succeeded = BTreeSet::new();
     assert_eq!(plan.exchanges.len(), steps.len());
     for (index, (exchange, step)) in plan.exchanges.iter().zip(&steps).enumerate() {
@@ -173,7 +163,7 @@ fn compare(api: &str, own: &[&str], catalogue: &api::Catalogue) {
         loop {
             let attempt = Attempt { call: index as u64, number: 1, max: 1 };
             let input = Input { exchange: index, values: Rc::clone(&values), items: items.clone(), page, attempt };
-            let (wire, direct) = (over_http(&front, exchange, &input), in_process(&transport, &input));
+            let (wire, direct) = (over_http(&front, exchange, &input), in_process(&transport, clock.now(), &input));
             assert_eq!(direct, wire, "{step}");
             if wire.error.is_none() {
                 succeeded.insert(exchange.operation.to_string());

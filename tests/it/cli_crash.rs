@@ -6,12 +6,11 @@ use std::process::{Child, Command};
 use std::sync::Arc;
 use std::time::Duration;
 
-use loadline::engine::{Halt, Live, Progress, Stage};
+use loadline::engine::{HaltSwitch, Live, Progress, Stage};
 use loadline::record::{Interval, JOURNAL_VERSION, RunStart, Timeline};
 use loadline::report;
 use loadline::runner::Runner as _;
 use serde_json::{Value, json};
-use tokio::sync::watch;
 
 use crate::program::{FILES, Place, Said, loadline};
 use crate::server::{Act, Server, answer, ok};
@@ -289,7 +288,7 @@ fn a_journal_that_breaks_is_noted_and_the_report_is_whole() {
             clients: plan.clients,
             ..RunStart::default()
         };
-        let (halt, _) = watch::channel(Halt::Go);
+        let halt = HaltSwitch::new();
         let (mut disk, mut notes) = (Disk(room, Vec::new()), Notes::default());
         let live = Live { plan: Arc::clone(&plan), lanes: 1, start, halt };
         let log = live.run(&mut disk, &mut notes).expect("the run is done");

@@ -49,6 +49,11 @@ pub enum BudgetSpec {
 }
 
 impl BudgetSpec {
+    /// Whether what one call of a client does bears on another.
+    pub fn is_shared(&self) -> bool {
+        !matches!(self, Self::Unlimited)
+    }
+
     /// A fresh, full budget.
     pub fn start(&self) -> Box<dyn Budget> {
         match *self {

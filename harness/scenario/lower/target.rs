@@ -7,7 +7,7 @@ use url::{Host, Url};
 use wildmatch::WildMatch;
 
 use super::{auth, aws};
-use crate::plan::{ClientLimit, HttpVersion, RateLimits, Refusal, Target, TransportPlan};
+use crate::plan::{ClientLimit, HttpVersion, RateLimits, Refusal, Target, TransportPlan, WireClient};
 use crate::scenario::fault::{Fault, excerpt};
 use crate::scenario::mirror::target::{self as written, Auth, Safety};
 use crate::scenario::mirror::value::TextOr;
@@ -145,6 +145,10 @@ pub(super) fn transport(loaded: &Loaded, faults: &mut Vec<Fault>) -> TransportPl
     if written.http == Some(2) {
         plan.version = HttpVersion::Http2;
     }
+    if written.client == Some(written::WireClient::Reqwest) {
+        plan.client = WireClient::Reqwest;
+    }
+    plan.lanes = written.lanes.and_then(NonZeroU32::new);
     plan.connections = written.connections.unwrap_or(plan.connections);
     plan.connect_timeout = written.connect_timeout.as_ref().map_or(plan.connect_timeout, |timeout| timeout.0);
     plan.redirects = written.redirects.unwrap_or(plan.redirects);

@@ -88,6 +88,12 @@ pub(crate) struct Transport {
     /// The version of HTTP. Default: 1.
     #[schemars(range(min = 1, max = 2))]
     pub(crate) http: Option<u8>,
+    /// Who speaks HTTP. Default: `auto`.
+    pub(crate) client: Option<WireClient>,
+    /// How many lanes generate the load, each on a thread of its own; at most what keeps each client in one lane. Default: as
+    /// many as the load needs and the machine has cores for.
+    #[schemars(range(min = 1, max = 1_024))]
+    pub(crate) lanes: Option<u32>,
     /// The most attempts in flight at a time, over the whole run. Default: 256.
     #[schemars(range(min = 1, max = 65_535))]
     pub(crate) connections: Option<u32>,
@@ -102,6 +108,17 @@ pub(crate) struct Transport {
     /// The longest reply body that is read, in bytes. Default: 16777216 (16 MiB).
     #[schemars(range(min = 1))]
     pub(crate) max_body: Option<u64>,
+}
+
+/// Who speaks HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum WireClient {
+    /// Our own client, which is made for load, wherever it can do what is asked for; reqwest for HTTP/2, proxies, redirects
+    /// and compressed replies.
+    Auto,
+    /// reqwest, whatever is asked for.
+    Reqwest,
 }
 
 /// A file that supplies values: CSV with a header line, or one JSON object a line.

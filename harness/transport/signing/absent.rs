@@ -1,8 +1,6 @@
 //! What stands in for the signer in a build without the feature `aws`: types that have no value.
 
-use reqwest::Request;
-
-use super::KeysError;
+use super::{KeysError, Signature, Unsigned};
 use crate::plan::Signing;
 
 /// Keys that cannot be.
@@ -39,7 +37,7 @@ impl Signer {
         match *keys {}
     }
 
-    pub(in crate::transport) fn sign(&self, _request: &mut Request) -> Option<i64> {
+    pub(in crate::transport) fn sign(&self, _request: &Unsigned<'_>) -> Option<Signature> {
         match *self {}
     }
 

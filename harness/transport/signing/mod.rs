@@ -23,6 +23,28 @@ pub use keys::KeyRing;
 #[cfg(feature = "aws")]
 pub use signer::Signer;
 
+/// What is signed of a request.
+#[derive(Debug)]
+pub(super) struct Unsigned<'a> {
+    /// The method.
+    pub(super) method: &'a str,
+    /// The whole address.
+    pub(super) url: &'a str,
+    /// The fields that are plain text; what is not cannot stand in a canonical request, and goes unsigned.
+    pub(super) fields: &'a [(&'a str, &'a str)],
+    /// The body, empty where there is none.
+    pub(super) body: &'a [u8],
+}
+
+/// What a signature adds to a request.
+#[derive(Debug)]
+pub(super) struct Signature {
+    /// Fields, in place of those of the same name.
+    pub(super) fields: Vec<(&'static str, String)>,
+    /// What was added to the clock for it, in seconds.
+    pub(super) offset: i64,
+}
+
 /// Why there are no keys to sign with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeysError {

@@ -10,12 +10,11 @@ use aws_sigv4::http_request::{
     UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;
-use http::{HeaderName, HeaderValue};
-use reqwest::Request;
 use tokio::sync::watch;
 
 use super::clock::correction;
 use super::keys::KeyRing;
+use super::{Signature, Unsigned};
 use crate::plan::Signing;
 use crate::time::WallClock;
 
@@ -47,13 +46,13 @@ impl Signer {
         }
     }
 
-    /// Signs a request and gives what was added to the clock for it; `None` where the request cannot be signed.
-    pub(in crate::transport) fn sign(&self, request: &mut Request) -> Option<i64> {
+    /// Signs a request; `None` where it cannot be signed.
+    pub(in crate::transport) fn sign(&self, request: &Unsigned<'_>) -> Option<Signature> {
         self.take_fresh_keys();
         let offset = self.offset.get();
         let now = shifted(WallClock::now().system_time(), offset);
-        self.sign_at(request, now)?;
-        Some(offset)
+        let fields = self.sign_at(request, now)?;
+        Some(Signature { fields, offset })
     }
 
     /// Sets the clock right where a reply says that it was wrong. True where it was, so that the attempt is worth another try.
@@ -73,7 +72,7 @@ impl Signer {
         }
     }
 
-    fn sign_at(&self, request: &mut Request, now: SystemTime) -> Option<()> {
+    fn sign_at(&self, request: &Unsigned<'_>, now: SystemTime) -> Option<Vec<(&'static str, String)>> {
         // An identity is little more than a counted pointer to the keys.
         let identity = self.keys.borrow().clone().into();
         let parameters = v4::SigningParams::builder()
@@ -83,22 +82,11 @@ impl Signer {
             .time(now)
             .settings(self.settings.clone());
         let parameters = SigningParams::V4(parameters.build().ok()?);
-        let body = match request.body().map(|body| body.as_bytes()) {
-            None => SignableBody::empty(),
-            Some(Some(bytes)) => SignableBody::Bytes(bytes),
-            Some(None) => SignableBody::UnsignedPayload,
-        };
-        // What is not plain text cannot stand in a canonical request; it may go unsigned, as hop-by-hop headers do.
-        let headers = request.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-        let signable = SignableRequest::new(request.method().as_str(), request.url().as_str(), headers, body).ok()?;
+        let body = SignableBody::Bytes(request.body);
+        let signable = SignableRequest::new(request.method, request.url, request.fields.iter().copied(), body).ok()?;
         let (instructions, _) = sign(signable, &parameters).ok()?.into_parts();
         let (headers, _) = instructions.into_parts();
-        for header in headers {
-            let mut value = HeaderValue::from_str(header.value()).ok()?;
-            value.set_sensitive(header.sensitive());
-            request.headers_mut().insert(HeaderName::from_static(header.name()), value);
-        }
-        Some(())
+        Some(headers.into_iter().map(|header| (header.name(), header.value().to_owned())).collect())
     }
 }
 

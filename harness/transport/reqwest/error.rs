@@ -5,6 +5,7 @@ use std::io;
 
 use super::connections::DnsError;
 use crate::api::WireError;
+use crate::transport::io_error::kind_of;
 
 /// What an error says of its causes, from the outermost to the innermost; without the address, which the report shows anyway.
 pub(super) fn describe(error: &reqwest::Error) -> String {
@@ -57,45 +58,7 @@ fn kind(error: &(dyn Error + 'static)) -> Option<WireError> {
         return Some(WireError::Tls);
     }
     if let Some(error) = error.downcast_ref::<io::Error>() {
-        // rustls travels inside an io::Error, which does not show it as its source.
-        if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) {
-            return Some(WireError::Tls);
-        }
-        return io_kind(error);
+        return kind_of(error);
     }
     None
-}
-
-fn io_kind(error: &io::Error) -> Option<WireError> {
-    Some(match error.kind() {
-        io::ErrorKind::ConnectionRefused => WireError::Refused,
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted => {
-            WireError::Reset
-        }
-        io::ErrorKind::UnexpectedEof => WireError::Closed,
-        io::ErrorKind::TimedOut => WireError::ConnectTimeout,
-        io::ErrorKind::AddrNotAvailable => WireError::Ports,
-        io::ErrorKind::OutOfMemory => WireError::LocalLimit,
-        // ENFILE and EMFILE have no kind: no descriptors left in the system or in the process.
-        _ if matches!(error.raw_os_error(), Some(23 | 24)) => WireError::Descriptors,
-        // ENOBUFS: no memory left for sockets.
-        _ if error.raw_os_error() == Some(105) => WireError::LocalLimit,
-        _ => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_this_machine_lacks_is_told_apart() {
-        let kind = |code| io_kind(&io::Error::from_raw_os_error(code));
-        let errors = [(24, WireError::Descriptors), (23, WireError::Descriptors), (12, WireError::LocalLimit)];
-        for (code, expected) in errors {
-            assert_eq!(kind(code), Some(expected), "{code}");
-        }
-        let ports = io::Error::from(io::ErrorKind::AddrNotAvailable);
-        assert_eq!(io_kind(&ports), Some(WireError::Ports));
-    }
 }

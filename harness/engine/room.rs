@@ -108,7 +108,7 @@ mod tests {
 
     fn fit(room: Room, connections: u32, version: HttpVersion) -> Fit {
         let target = Target::Url("http://127.0.0.1:9".parse().expect("a URL"));
-        room.fit(&target, &TransportPlan { connections, version, ..TransportPlan::default() })
+        room.fit(&target, &TransportPlan { version, connections, ..TransportPlan::default() })
     }
 
     #[test]

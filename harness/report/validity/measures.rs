@@ -69,7 +69,9 @@ impl Measures {
         let count = |of: fn(&SeriesPoint) -> u64| seconds.iter().map(|point| of(point)).sum::<u64>();
         let delays = |of: fn(&SeriesPoint) -> &Delays| {
             let mut all = Delays::default();
-            seconds.iter().for_each(|point| all.merge(of(point)));
+            for point in &seconds {
+                all.merge(of(point));
+            }
             all
         };
         let stalls = delays(|point| &point.gauges.stalls);

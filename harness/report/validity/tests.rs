@@ -59,11 +59,11 @@ fn log(wrong: usize, change: impl Fn(&mut Gauges)) -> RunLog {
     log
 }
 
-fn of_one(interval: Interval) -> RunLog {
+fn of_one(interval: &Interval) -> RunLog {
     let mut log = log(0, |_| {});
     log.summary = crate::record::Summary::new(1, 1);
     log.timeline.points.clear();
-    log.add(&interval);
+    log.add(interval);
     log
 }
 
@@ -97,7 +97,7 @@ fn a_quiet_run_is_valid_and_every_check_says_where_it_would_not_be() {
 #[test]
 fn lag_is_judged_by_the_median_response_and_never_below_two_milliseconds() {
     let late =
-        |response: Nanos, lag: Nanos| of_one(Interval { gauges: quiet().gauges, ..calls(1_000, response, |_| lag) });
+        |response: Nanos, lag: Nanos| of_one(&Interval { gauges: quiet().gauges, ..calls(1_000, response, |_| lag) });
     let micros = Nanos::from_micros;
     check(&late(MILLI * 10, micros(1_990)), Valid, "lag p99");
     check(&late(MILLI * 10, micros(2_010)), Suspect, "lag p99");
@@ -110,7 +110,7 @@ fn lag_is_judged_by_the_median_response_and_never_below_two_milliseconds() {
     // One call in a hundred may be late.
     let few = |late: usize| {
         let lag = move |index| if index < late { MILLI * 50 } else { Nanos::ZERO };
-        of_one(Interval { gauges: quiet().gauges, ..calls(1_000, MILLI * 10, lag) })
+        of_one(&Interval { gauges: quiet().gauges, ..calls(1_000, MILLI * 10, lag) })
     };
     check(&few(10), Valid, "lag p99");
     check(&few(11), Invalid, "lag p99");
@@ -163,7 +163,7 @@ fn stalls_count_by_their_share_of_time_where_they_are_longer_than_a_harmless_lag
     check(&stalled(101, 30), Suspect, name);
     check(&stalled(2_000, 900), Suspect, name);
     check(&stalled(2_001, 900), Invalid, name);
-    let mut slow = of_one(Interval { gauges: quiet().gauges, ..calls(100, SECOND, |_| Nanos::ZERO) });
+    let mut slow = of_one(&Interval { gauges: quiet().gauges, ..calls(100, SECOND, |_| Nanos::ZERO) });
     for point in &mut slow.timeline.points {
         point.gauges.stalls = Delays { count: 5, total: MILLI * 100, longest: MILLI * 50 };
     }
@@ -277,7 +277,7 @@ fn errors_of_the_wire_come_with_an_example_and_with_what_to_do() {
     let mut troubles = Troubles::default();
     troubles.add(Trouble { kind: WireError::Tls, text: "invalid peer certificate: UnknownIssuer".into() });
     interval.troubles = troubles;
-    let told = wire_errors(&of_one(interval));
+    let told = wire_errors(&of_one(&interval));
     let told: Vec<_> = told.iter().map(|t| (t.kind.as_str(), t.count, t.example.as_deref())).collect();
     assert_eq!(told, [("tls", 2, Some("invalid peer certificate: UnknownIssuer")), ("timeout", 1, None)]);
 }

@@ -5,15 +5,21 @@ mod cli_crash;
 mod cli_input;
 mod cli_mock;
 mod cli_output;
+mod cli_quick;
 mod cli_target;
+mod framing;
 mod fuzz_corpus;
 mod lane_flows;
 mod lane_limits;
 mod lane_schedule;
+mod lanes;
 mod mock_process;
 mod mock_robust;
 mod order;
+#[cfg(unix)]
+mod peers;
 mod program;
+mod raw_server;
 #[cfg(feature = "aws")]
 mod same_scenario;
 mod sdk_rust;
@@ -22,6 +28,10 @@ mod server;
 mod signing;
 mod validity;
 mod virtual_time;
+mod wire_framing;
+mod wire_machine;
+mod wire_servers;
+mod wire_tls;
 
 #[path = "../clients/table.rs"]
 mod clients_table;

@@ -20,6 +20,9 @@ pub enum FramingError {
     /// The connection was closed before the last chunk and the trailers' end (section 8).
     #[error("the server closed the connection before the last chunk of the body")]
     ClosedInChunks,
+    /// TLS was cut off within a body that ends with the connection (section 9.8).
+    #[error("the connection broke off within a body that only its end could end")]
+    CutOff,
     /// The reply does not begin with `HTTP/1.0` or `HTTP/1.1`.
     #[error("the reply does not begin with HTTP/1.1 or HTTP/1.0; the server speaks something else on this port")]
     NotHttp,
@@ -95,9 +98,11 @@ impl FramingError {
     /// The kind under which an attempt that ended so is counted.
     pub fn kind(&self) -> WireError {
         match self {
-            Self::ClosedBeforeReply | Self::ClosedInHead | Self::ClosedInBody { .. } | Self::ClosedInChunks => {
-                WireError::Closed
-            }
+            Self::ClosedBeforeReply
+            | Self::ClosedInHead
+            | Self::ClosedInBody { .. }
+            | Self::ClosedInChunks
+            | Self::CutOff => WireError::Closed,
             Self::BodyTooLong { .. } => WireError::TooLarge,
             // A head that is too long is no matter of `max_body`, which is what a reader of `too_large` would raise.
             _ => WireError::Protocol,

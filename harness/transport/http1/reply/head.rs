@@ -159,3 +159,14 @@ pub(super) fn with_fields<R>(text: &[u8], max_fields: usize, read: impl FnOnce(&
         ParserConfig::default().parse_response_with_uninit_headers(&mut response, text, &mut places[..max_fields]);
     read(if matches!(parsed, Ok(Status::Complete(_))) { response.headers } else { &[] })
 }
+
+/// The values of a field in a sound head, in the order in which they came.
+pub(super) fn values<'a>(text: &'a [u8], name: &str) -> impl Iterator<Item = &'a [u8]> {
+    let lines = text.split(|byte| *byte == b'\n').skip(1);
+    lines.filter_map(move |line| {
+        // A sound line has its colon behind the name; the empty one at the end has none.
+        let (found, rest) = line.split_at_checked(name.len())?;
+        let value = rest.strip_prefix(b":")?;
+        found.eq_ignore_ascii_case(name.as_bytes()).then(|| value.trim_ascii())
+    })
+}

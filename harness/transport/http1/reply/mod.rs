@@ -19,12 +19,15 @@ use chunked::{Chunks, Step};
 use end::End;
 use head::{Body, Head};
 
+use crate::api::Fields;
+
 /// A buffer that is larger than this is given back when replies have become much smaller again.
 const LARGE_BUFFER: usize = 64 << 10;
 
 /// What a reply may bring.
 #[expect(clippy::struct_field_names, reason = "each is the most of something, and says so where it is used")]
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_field_names, reason = "each is the most of something, and says of what")]
 pub struct Limits {
     /// Bytes of status line and fields, of interim replies too; and again of the chunks' extensions and the trailers.
     pub max_head: usize,
@@ -151,6 +154,18 @@ impl Decoder {
         end
     }
 
+    /// The connection has ended, but not as it should: TLS says when it is over, and here it has not.
+    ///
+    /// # Errors
+    /// As [`close`](Self::close), and for a body that would have ended with the connection: anyone on the way can have cut it
+    /// (section 9.8).
+    pub fn cut_off(&mut self) -> Result<(), FramingError> {
+        if matches!(self.state, State::UntilClose) {
+            self.state = State::Broken(FramingError::CutOff);
+        }
+        self.close()
+    }
+
     /// Whether the final head is there, which is when a reply is said to begin.
     pub fn has_head(&self) -> bool {
         self.status != 0
@@ -177,11 +192,14 @@ impl Decoder {
         self.body_length
     }
 
-    /// Reads the fields of the final head; there are none before it is whole. Most replies are never asked for them, so
-    /// they are parsed again here instead of being kept for all.
+    /// All fields of the final head, parsed; there are none before it is whole. Most replies are never asked for any, so they
+    /// are parsed again here instead of being kept for all. One field alone is found faster by its name.
     pub fn with_fields<R>(&self, read: impl FnOnce(&[Header<'_>]) -> R) -> R {
-        let head = if self.has_head() { self.head.as_slice() } else { &[] };
-        head::with_fields(head, self.limits.max_fields, read)
+        head::with_fields(self.whole_head(), self.limits.max_fields, read)
+    }
+
+    fn whole_head(&self) -> &[u8] {
+        if self.has_head() { &self.head } else { &[] }
     }
 
     /// Whether, and for how long, the connection can be used again after this reply.
@@ -300,11 +318,48 @@ impl Decoder {
     }
 }
 
+/// By name, found in the head's text when somebody asks.
+impl Fields for Decoder {
+    fn get(&self, name: &str) -> Option<&str> {
+        head::values(self.whole_head(), name).find_map(|value| str::from_utf8(value).ok())
+    }
+
+    fn each(&self, name: &str, visit: &mut dyn FnMut(&str)) {
+        head::values(self.whole_head(), name).filter_map(|value| str::from_utf8(value).ok()).for_each(visit);
+    }
+}
+
 /// Empties a buffer, and gives back what one large reply has left of it when the last one needed little.
 fn empty(buffer: &mut Vec<u8>) {
     let needed = buffer.len();
     buffer.clear();
     if buffer.capacity() > LARGE_BUFFER && needed < buffer.capacity() / 4 {
         buffer.shrink_to(LARGE_BUFFER.max(needed));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_large_reply_took_is_given_back_when_they_are_small_again() {
+        let large = 4 << 20;
+        let reply = |length: usize| {
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+            [head.as_bytes(), &vec![b'x'; length]].concat()
+        };
+        let mut decoder = Decoder::new(Limits::default());
+        let mut capacity_after = |length| {
+            decoder.begin(false);
+            decoder.feed(&reply(length), |_| u64::MAX).expect("it is sound");
+            assert_eq!(decoder.body().len(), length);
+            decoder.body.capacity()
+        };
+        assert!(capacity_after(large) >= large);
+        assert!(capacity_after(10) >= large, "the next may be as large again");
+        assert_eq!(capacity_after(10), LARGE_BUFFER);
+        assert_eq!(capacity_after(LARGE_BUFFER), LARGE_BUFFER);
+        assert_eq!(capacity_after(10), LARGE_BUFFER, "a small buffer stays");
     }
 }

@@ -11,6 +11,7 @@ mod fuzz_corpus;
 mod lane_flows;
 mod lane_limits;
 mod lane_schedule;
+mod lanes;
 mod mock_process;
 mod mock_robust;
 mod order;

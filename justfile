@@ -15,6 +15,10 @@ test:
 bench:
     cargo bench
 
+# loadline beside wrk, oha and whichever other tool is installed: under ten minutes of load on loopback
+peers:
+    cargo bench --bench peers
+
 # A batch of creates against the embedded service, and its report
 demo:
     cargo run --release -- run scenarios/batch-create.yaml

@@ -122,6 +122,10 @@ impl Binder<'_> {
         // Before the body, which takes what nothing else names.
         let items = operation.batch.as_ref().map(|shape| self.items_pointer(&shape.items)).transpose()?;
         let mut body = self.body()?;
+        let is_text = matches!(operation.body, Body::Text(_));
+        if is_text && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            headers.push(("content-type".into(), Template::literal(Body::TEXT)));
+        }
         self.place_batch(items.as_deref(), &mut body)?;
         let (next, first_page) = self.place_page(&mut query, &mut headers, &mut body)?;
         self.refuse_unknown()?;
@@ -223,6 +227,7 @@ impl Binder<'_> {
                 Ok(Some(ValueTemplate::Map(rest)))
             }
             Body::Json(value) => self.json(value),
+            Body::Text(text) => Ok(self.text(text, "body")?.map(ValueTemplate::Raw)),
         }
     }
 

@@ -75,6 +75,21 @@ fn a_token_object_goes_into_the_body_at_its_pointer() {
 }
 
 #[test]
+fn a_body_that_is_a_text_is_sent_as_it_stands() {
+    let mut operation = attendees().find("ListAttendees").expect("known").clone();
+    operation.body = Body::Text("a={{ a }}&{{ \"{{\" }}\n".into());
+    let bound = |operation: &Operation| {
+        let binding = Binding { parameters: vec![meeting(), ("a".into(), text("<{{ x }}>"))], ..Binding::default() };
+        Exchange::bind(operation, binding).expect("binds").render(&input(None, None))
+    };
+    let rendered = bound(&operation);
+    assert_eq!(rendered.body.as_deref(), Some("a=<m/1>&{{\n"));
+    assert_eq!(rendered.headers, [("content-type".into(), Body::TEXT.to_owned())]);
+    operation.headers = vec![("Content-Type".into(), "text/csv".into())];
+    assert_eq!(bound(&operation).headers, [("Content-Type".into(), "text/csv".to_owned())], "its own type holds");
+}
+
+#[test]
 fn what_does_not_fit_is_named() {
     let check = |operation: &str, binding: Binding, part: &str| {
         let message = bind(operation, binding).expect_err(part).to_string();

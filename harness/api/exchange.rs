@@ -17,7 +17,7 @@ pub struct Exchange {
     pub query: Vec<(Box<str>, Template)>,
     /// Headers.
     pub headers: Vec<(Box<str>, Template)>,
-    /// The JSON body.
+    /// The body: JSON, or a text alone.
     pub body: Option<ValueTemplate>,
     /// One item of the batch.
     pub item: Option<ValueTemplate>,

@@ -57,6 +57,13 @@ pub enum Body {
     Parameters,
     /// JSON with holes in its texts.
     Json(serde_json::Value),
+    /// A text with holes that is no JSON. Its content type is [`Body::TEXT`] unless the operation's headers name another.
+    Text(String),
+}
+
+impl Body {
+    /// The content type of a body that is a text.
+    pub const TEXT: &str = "text/plain; charset=utf-8";
 }
 
 /// How a batch travels.

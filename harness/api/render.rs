@@ -19,7 +19,7 @@ pub struct Rendered {
     pub path_and_query: String,
     /// Headers, control characters removed.
     pub headers: Vec<(Box<str>, String)>,
-    /// The JSON body.
+    /// The body: JSON, unless the headers name another type.
     pub body: Option<String>,
 }
 

@@ -104,8 +104,8 @@ impl Template {
         Self { pieces: vec![Piece::Hole(hole)] }
     }
 
-    /// Compiles `text {{ name }} text`. `seq`, `uuid`, `user`, `item` and `random(a, b)` are known here; every other name is
-    /// given to `resolve`. `holes` numbers the draws of a step, so that two of them differ.
+    /// Compiles `text {{ name }} text`. `seq`, `uuid`, `user`, `item` and `random(a, b)` are known here, and a text in quotes
+    /// stands for itself: `{{ "{{" }}` is how two braces are written. Every other name is given to `resolve`. `holes` numbers the draws of a step, so that two of them differ.
     ///
     /// # Errors
     /// [`TemplateError`], or whatever `resolve` says of a name.
@@ -141,6 +141,9 @@ impl Template {
             "user" => Hole::User,
             "item" => Hole::Item,
             _ => {
+                if let Some(text) = quoted(name) {
+                    return Ok(Self::literal(text));
+                }
                 let Some(arguments) = name.strip_prefix("random(").and_then(|rest| rest.strip_suffix(')')) else {
                     return resolve(name);
                 };
@@ -197,6 +200,12 @@ impl Template {
         let mut text = String::new();
         self.write(context, &mut text).then_some(text)
     }
+}
+
+/// The text between the quotes, where a hole is a text in quotes.
+fn quoted(name: &str) -> Option<&str> {
+    let inside = |quote| name.strip_prefix(quote)?.strip_suffix(quote).filter(|text| !text.contains(quote));
+    inside('"').or_else(|| inside('\''))
 }
 
 fn write_hole(hole: &Hole, context: &Context<'_>, out: &mut dyn Write) -> bool {
@@ -261,13 +270,15 @@ pub enum ValueTemplate {
     Map(Vec<(Box<str>, Self)>),
     /// The array of the batch's items.
     Items,
+    /// A text that is no JSON and is written as it stands: a whole body, never a part of one.
+    Raw(Template),
 }
 
 impl ValueTemplate {
     /// The text template, where the value is a text or a plain number or boolean.
     pub fn as_text(&self) -> Option<Template> {
         match self {
-            Self::Text(template) => Some(template.clone()),
+            Self::Text(template) | Self::Raw(template) => Some(template.clone()),
             Self::Plain(Value::Null) | Self::List(_) | Self::Map(_) | Self::Items => None,
             Self::Plain(value) => Some(Template::literal(&value.to_string())),
         }
@@ -276,7 +287,7 @@ impl ValueTemplate {
     /// Calls `visit` for every hole in it.
     pub fn for_each_hole(&self, visit: &mut dyn FnMut(&Hole)) {
         match self {
-            Self::Text(template) => template.holes().for_each(visit),
+            Self::Text(template) | Self::Raw(template) => template.holes().for_each(visit),
             Self::List(values) => values.iter().for_each(|value| value.for_each_hole(visit)),
             Self::Map(members) => members.iter().for_each(|(_, value)| value.for_each_hole(visit)),
             Self::Plain(_) | Self::Items => {}
@@ -288,6 +299,7 @@ impl ValueTemplate {
         match self {
             Self::Plain(value) => push_json(out, value),
             Self::Text(template) => return write_text(template, context, out),
+            Self::Raw(template) => return template.write(context, out),
             Self::Items => items(out),
             Self::List(values) => {
                 out.push('[');

@@ -39,6 +39,15 @@ fn holes_are_filled_from_the_call_and_the_item() {
 }
 
 #[test]
+fn a_text_in_quotes_stands_for_itself() {
+    assert_eq!(fill(r#"a {{ "{{" }} b }} c"#, None).as_deref(), Some("a {{ b }} c"));
+    assert_eq!(fill("{{ '\"{{' }}{{ '' }}", None).as_deref(), Some("\"{{"));
+    for half in [r#"{{ "a }}"#, r#"{{ "a" + "b" }}"#, "{{ ' }}"] {
+        assert!(matches!(compile(half), Err(TemplateError::Unknown { .. })), "{half}");
+    }
+}
+
+#[test]
 fn the_same_call_draws_the_same_numbers_again() {
     let text = "{{ uuid }} {{ uuid }} {{ random(1, 1000000) }}";
     let first = fill(text, None).expect("filled");

@@ -17,6 +17,9 @@ pub(super) fn man() -> Result<u8, Failure> {
         page.extend_from_slice(format!("\n.SH \"LOADLINE {}\"\n", verb.get_name().to_uppercase()).as_bytes());
         man.render_description_section(&mut page)?;
         man.render_options_section(&mut page)?;
+        if verb.get_after_long_help().is_some() {
+            man.render_extra_section(&mut page)?;
+        }
     }
     print(&String::from_utf8_lossy(&page));
     Ok(exit::PASS)

@@ -7,6 +7,7 @@ mod man;
 mod mock;
 mod output;
 mod progress;
+mod quick;
 mod report;
 mod run;
 mod schema;
@@ -44,6 +45,8 @@ pub(crate) struct Cli {
 enum Verb {
     /// Run a scenario against its target and write a report folder
     Run(run::Arguments),
+    /// Load a URL in one line without a file; prints the scenario that says the same
+    Quick(quick::Arguments),
     /// Parse and check a scenario and print what it would do; nothing is sent
     Check(check::Arguments),
     /// Serve the embedded attendees service by itself, for other clients
@@ -70,6 +73,7 @@ pub fn main() -> ExitCode {
     };
     let outcome = match cli.verb {
         Verb::Run(arguments) => run::run(&arguments),
+        Verb::Quick(arguments) => quick::quick(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
         Verb::Mock(arguments) => mock::mock(&arguments),
         Verb::Report(arguments) => report::report(&arguments),

@@ -19,10 +19,17 @@ use crate::units::Nanos;
 
 /// What `run` takes.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
     #[command(flatten)]
     scenario: ScenarioFlags,
+    #[command(flatten)]
+    results: ResultFlags,
+}
+
+/// Where the results of a run go, and what is said meanwhile.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct ResultFlags {
     /// Put the run's folder into this one
     #[arg(short, long, value_name = "DIR", default_value = "reports")]
     out: PathBuf,
@@ -42,26 +49,33 @@ pub(super) struct Arguments {
 
 /// Runs a scenario.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let plan = plan(&arguments.scenario.load()?)?;
+    carry_out(plan(&arguments.scenario.load()?)?, &arguments.results, "")
+}
+
+/// Does what a plan says, from the folder to the reports. `afterword` is said behind the summary.
+pub(super) fn carry_out(plan: Plan, flags: &ResultFlags, afterword: &str) -> Result<u8, Failure> {
     if let Some(refusal) = &plan.refusal {
         return Err(Failure::Refused(refusal.to_string()));
     }
-    let folder = RunFolder::create(&arguments.out, &plan.name, WallClock::now())?;
+    let folder = RunFolder::create(&flags.out, &plan.name, WallClock::now())?;
     let mut journal = folder.new_journal()?;
     let halt = HaltSwitch::new();
     signals::listen(halt.clone())?;
-    let start = start(&plan, &folder, arguments.require_valid);
+    let start = start(&plan, &folder, flags.require_valid);
     let live = Live { lanes: start.lanes, plan: Arc::new(plan), start, halt };
-    let mut progress = progress(arguments.quiet, arguments.no_progress);
+    let mut progress = progress(flags.quiet, flags.no_progress);
     let log = live.run(&mut journal, progress.as_mut())?;
     drop(progress);
     let report = folder.write_reports(&log)?;
-    if arguments.json {
+    if flags.json {
         print(&serde_json::to_string_pretty(&report)?);
     }
-    if !(arguments.quiet && arguments.json) {
+    if !(flags.quiet && flags.json) {
         let page = folder.path().join("report.html");
         say(&console::render(&report, &page.display().to_string(), colour_on_stderr(), width()));
+        if !flags.quiet && !afterword.is_empty() {
+            say(afterword);
+        }
         say(&ending(report.verdict.exit_code));
     }
     Ok(report.verdict.exit_code)

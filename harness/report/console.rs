@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::figure::Table;
 use super::model::Report;
+use super::number::{count, share};
 use super::{story, table};
 
 /// The summary, ready to print. `width` is that of the terminal in columns: tables that do not fit lose columns from the
@@ -31,6 +32,7 @@ pub fn render(report: &Report, report_path: &str, colour: bool, width: usize) ->
     }
     let _ = writeln!(out);
     write_table(&mut out, &paint, width, &operations(report));
+    write_answers(&mut out, &paint, width, report);
     write_table(&mut out, &paint, width, &latencies(report));
     for threshold in &report.thresholds {
         let word = if threshold.ok {
@@ -56,6 +58,29 @@ fn operations(report: &Report) -> Table {
     // Columns by falling importance are those of the page without the latencies, which have a table of their own.
     let keep = [0, 1, 2, 3, 4, 6, 8, 9];
     Table { note: String::new(), ..columns(&full, &keep) }
+}
+
+/// What attempts came back with: statuses, and kinds of errors where nothing came back.
+fn write_answers(out: &mut String, paint: &Paint, width: usize, report: &Report) {
+    const MOST: usize = 8;
+    let attempts = &report.totals.attempts;
+    let mut written = false;
+    for (what, counts) in [("answered ", &attempts.by_status), ("no answer", &attempts.by_error)] {
+        let shown = counts.iter().take(MOST);
+        let mut parts: Vec<String> =
+            shown.map(|(which, n)| format!("{which}: {} ({})", count(*n), share(*n, attempts.count))).collect();
+        if counts.len() > MOST {
+            parts.push(format!("and {} more kinds", counts.len() - MOST));
+        }
+        for (index, line) in wrap(&parts.join(", "), width - 11).iter().enumerate().filter(|_| !parts.is_empty()) {
+            let label = if index == 0 { paint.dim(what) } else { " ".repeat(9) };
+            let _ = writeln!(out, "{label}  {line}");
+            written = true;
+        }
+    }
+    if written {
+        out.push('\n');
+    }
 }
 
 fn latencies(report: &Report) -> Table {

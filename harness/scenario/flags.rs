@@ -164,7 +164,7 @@ fn rate(node: &Node) -> Option<f64> {
     Some(node.as_str()?.parse::<Rate>().ok()?.as_per_second())
 }
 
-fn exact(span: Nanos) -> String {
+pub(super) fn exact(span: Nanos) -> String {
     let text = span.to_string();
     if text.parse() == Ok(span) { text } else { format!("{}ns", span.as_nanos()) }
 }

@@ -17,6 +17,8 @@ mod mirror;
 mod node;
 mod overrides;
 mod place;
+pub mod quick;
+mod quote;
 mod render;
 mod resolved;
 mod scalar;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::node::{Kind, Node};
+use super::quote::text;
 
 /// Prints a tree so that it reads back the same; a value from the environment is printed as `${env:…}`.
 pub(crate) fn to_yaml(node: &Node) -> String {
@@ -59,14 +60,4 @@ fn scalar(node: &Node) -> String {
         Kind::Seq(_) => "[]".to_owned(),
         Kind::Map(_) => "{}".to_owned(),
     }
-}
-
-/// Bare where that is plainly safe, else in the double quotes of JSON, which YAML reads as well.
-fn text(value: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '%' | '$');
-    let bare = value.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '$')
-        && value.chars().all(plain)
-        && matches!(super::scalar::resolve(value), Kind::Str(_))
-        && !super::scalar::has_leading_zeros(value);
-    if bare { value.to_owned() } else { serde_json::Value::from(value).to_string() }
 }

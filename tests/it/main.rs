@@ -5,6 +5,7 @@ mod cli_crash;
 mod cli_input;
 mod cli_mock;
 mod cli_output;
+mod cli_quick;
 mod cli_target;
 mod framing;
 mod fuzz_corpus;
@@ -15,6 +16,8 @@ mod lanes;
 mod mock_process;
 mod mock_robust;
 mod order;
+#[cfg(unix)]
+mod peers;
 mod program;
 mod raw_server;
 #[cfg(feature = "aws")]

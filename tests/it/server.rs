@@ -35,7 +35,7 @@ pub(crate) fn ok(body: &str) -> Act {
 pub(crate) struct Server {
     address: SocketAddr,
     connections: Arc<AtomicUsize>,
-    /// One message for each request, as it comes.
+    /// One message for each request, as it comes: its head, and its body where that was read.
     pub(crate) requests: mpsc::Receiver<String>,
 }
 
@@ -75,17 +75,15 @@ fn serve(
     while let Some(head) = read_head(&mut stream) {
         let number = requests.fetch_add(1, Ordering::SeqCst);
         let act = script(number, &head);
-        let _ = tell.send(head.clone());
-        let sent = match act {
-            // Unread bytes make the system answer with a reset when the socket is closed; so the body stays unread, and
-            // the request of a test that wants this has one.
-            Act::Reset => return,
-            act => {
-                read_body(&mut stream, &head);
-                perform(&mut stream, act)
-            }
-        };
-        if !sent {
+        // Unread bytes make the system answer with a reset when the socket is closed; so the body stays unread, and
+        // the request of a test that wants this has one.
+        if matches!(act, Act::Reset) {
+            let _ = tell.send(head);
+            return;
+        }
+        let body = read_body(&mut stream, &head);
+        let _ = tell.send(head + &String::from_utf8_lossy(&body));
+        if !perform(&mut stream, act) {
             return;
         }
     }
@@ -127,9 +125,10 @@ fn read_head(stream: &mut TcpStream) -> Option<String> {
     String::from_utf8(head).ok()
 }
 
-fn read_body(stream: &mut TcpStream, head: &str) {
+fn read_body(stream: &mut TcpStream, head: &str) -> Vec<u8> {
     let length = head.to_ascii_lowercase();
     let length = length.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
     let mut body = vec![0; length.unwrap_or(0)];
     let _ = stream.read_exact(&mut body);
+    body
 }

@@ -7,10 +7,14 @@ use crate::api::Template;
 use crate::plan::{KeySource, Keys, Signing};
 use crate::scenario::fault::Fault;
 use crate::scenario::mirror::target::Auth;
+use crate::scenario::node::Entry;
 use crate::scenario::{Loaded, Node};
 
 /// The keys of `auth` whose values nobody may read in a file.
 const SECRETS: [&str; 4] = ["token", "password", "secret_key", "session_token"];
+
+/// The headers whose values nobody may read there either.
+const SECRET_HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "x-api-key"];
 
 /// Headers that every request carries: those of the target, and the one that proves who sends it.
 pub(super) fn headers(loaded: &Loaded) -> Vec<(Box<str>, Template)> {
@@ -68,12 +72,30 @@ pub(super) fn signing(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Signin
 /// Refuses secrets that stand in the file: files are shared, stored and quoted, and only what comes from the environment is
 /// kept out of reports.
 pub(super) fn secrets_from_environment(target: &Node, faults: &mut Vec<Fault>) {
-    let auth = SECRETS.iter().filter_map(|key| target.get("auth")?.entry(key));
-    let headers = target.get("headers").map(Node::entries).unwrap_or_default().iter();
-    let headers = headers.filter(|entry| {
-        ["authorization", "proxy-authorization", "cookie", "x-api-key"].contains(&&*entry.key.to_ascii_lowercase())
-    });
-    for entry in auth.chain(headers).filter(|entry| entry.value.masked.is_none() && entry.value.as_str().is_some()) {
+    for entry in SECRETS.iter().filter_map(|key| target.get("auth")?.entry(key)) {
+        refuse(entry, faults);
+    }
+    for entry in secret_headers(target) {
+        refuse(entry, faults);
+    }
+}
+
+/// Refuses secrets among the headers of an operation. What a template fills in, such as a token from an earlier reply, does not
+/// stand in the file.
+pub(super) fn secrets_of_operation(operation: &Node, faults: &mut Vec<Fault>) {
+    let is_template = |entry: &&Entry| entry.value.as_str().is_some_and(|text| text.contains("{{"));
+    for entry in secret_headers(operation).filter(|entry| !is_template(entry)) {
+        refuse(entry, faults);
+    }
+}
+
+fn secret_headers(owner: &Node) -> impl Iterator<Item = &Entry> {
+    let headers = owner.get("headers").map(Node::entries).unwrap_or_default().iter();
+    headers.filter(|entry| SECRET_HEADERS.contains(&&*entry.key.to_ascii_lowercase()))
+}
+
+fn refuse(entry: &Entry, faults: &mut Vec<Fault>) {
+    if entry.value.masked.is_none() && entry.value.as_str().is_some() {
         let fault =
             Fault::new(entry.value.span, format!("`{}` is a secret, and this file is no place for one", entry.key));
         faults.push(fault.suggest(format!("export it as a variable and write `{}: ${{env:NAME}}`", entry.key)));
@@ -167,6 +189,15 @@ mod tests {
         check_fault(&format!("{{{URL}, auth: {{type: bearer, token: abc}}}}"), &["`token` is a secret", "${env:NAME}"]);
         check_fault(&format!("{{{URL}, auth: {{type: basic, user: me, password: abc}}}}"), &["`password` is a secret"]);
         check_fault(&format!("{{{URL}, headers: {{Cookie: abc}}}}"), &["`Cookie` is a secret"]);
+        // The target is a line of the file, so another line can follow it.
+        let operation = |value: &str| {
+            format!(
+                "{{{URL}}}\napi: {{operations: {{GetMeeting: {{method: GET, path: '/{{MeetingId}}', headers: {{Cookie: {value}}}}}}}}}"
+            )
+        };
+        check_fault(&operation("abc"), &["`Cookie` is a secret"]);
+        assert!(plan(&operation("'${env:SECRET}'")).is_ok());
+        assert!(plan(&operation("'id={{ seq }}'")).is_ok());
         assert!(plan(&format!("{{{URL}, auth: {{type: bearer, token: '${{env:SECRET}}'}}}}")).is_ok());
         assert!(plan(&format!("{{{URL}, headers: {{Authorization: 'Bearer ${{env:SECRET}}'}}}}")).is_ok());
     }

@@ -55,6 +55,8 @@ fn operation(name: &str, written: &written::Operation, node: &Node, faults: &mut
         let fault = Fault::new(node.at("path").span, "the braces of this path do not match");
         faults.push(fault.suggest("write a parameter as `/things/{id}`"));
     }
+    check_body_text(written, node, faults);
+    super::auth::secrets_of_operation(node, faults);
     let pairs = |named: &Option<crate::scenario::mirror::value::Named<String>>| {
         named.iter().flatten().map(|(name, value)| (name.to_owned(), value.clone())).collect()
     };
@@ -66,10 +68,11 @@ fn operation(name: &str, written: &written::Operation, node: &Node, faults: &mut
         path: written.path.clone(),
         query: pairs(&written.query),
         headers: pairs(&written.headers),
-        body: match (&written.body, body) {
-            (Some(serde_json::Value::Bool(false)), _) | (None, false) => Body::Empty,
-            (Some(body), _) => Body::Json(body.clone()),
-            (None, true) => Body::Parameters,
+        body: match (&written.body_text, &written.body, body) {
+            (Some(text), ..) => Body::Text(text.clone()),
+            (None, Some(serde_json::Value::Bool(false)), _) | (None, None, false) => Body::Empty,
+            (None, Some(body), _) => Body::Json(body.clone()),
+            (None, None, true) => Body::Parameters,
         },
         batch: written.batch.as_ref().map(|each| batch(each, node.at("batch"), faults)),
         paging,
@@ -77,6 +80,25 @@ fn operation(name: &str, written: &written::Operation, node: &Node, faults: &mut
         idempotent: written.idempotent.unwrap_or(idempotent),
         creation: creation(written, items.as_deref(), node, faults),
     }
+}
+
+/// A body that is a text has no members, so nothing can be put into one.
+fn check_body_text(written: &written::Operation, node: &Node, faults: &mut Vec<Fault>) {
+    let Some(text) = node.entry("body_text") else { return };
+    let into_body = |place: &Option<String>| place.as_deref().is_some_and(|place| place.starts_with("body."));
+    let paged = written.paging.as_ref().is_some_and(|paging| into_body(&paging.send) || into_body(&paging.size));
+    let other = match (&written.body, &written.batch) {
+        (Some(_), _) => "body",
+        (None, Some(_)) => "batch",
+        (None, None) if paged => "paging",
+        (None, None) => return,
+    };
+    let message = match other {
+        "body" => "an operation has either `body` or `body_text`".to_owned(),
+        other => format!("`{other}` needs a JSON body, and `body_text` is none"),
+    };
+    let fault = Fault::new(node.key_span(other), message);
+    faults.push(fault.relate(text.key_span, "the text").suggest("keep one of the two"));
 }
 
 /// A set of statuses; each text has been checked by the schema's walk.

@@ -243,6 +243,13 @@ mock: {faults: [{chance: 1%}, {status: 500}, {every: 5, truncate: true, stall: t
 ");
     nobody_has_signed: &(around("  - {name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}\n") + "mock: {authentication: strict}\n");
     nobody_looks_at_credentials: &(around("  - {name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}\n") + "mock: {credentials: []}\n");
+    a_text_has_no_members: "name: a\ntarget: {url: \"http://127.0.0.1:1\"}
+api:
+  operations:
+    A: {method: POST, path: /, body_text: a, body: {}}
+    B: {method: POST, path: /, body_text: a, batch: {items: list}}
+    C: {method: POST, path: /, body_text: a, paging: {items: $.things, next: $.next, send: body.next}}
+workloads: [{name: w, iterations: {count: 1}, flow: [{call: C}]}]\n";
     no_target_and_nothing_to_send: "name: a\n";
     a_target_that_is_none: "name: a\ntarget: {url: \"ftp://user:hunter2@example.com\"}\nmock: {listen: 0.0.0.0:80}\nrate_limit: {burst: 5, per_operation: {GetMeting: {rate: 1/s}}}\n";
 }

@@ -29,6 +29,9 @@ pub(crate) struct Operation {
     /// The JSON body; texts in it may hold templates; `false` for no body. Default for POST, PUT and PATCH: the parameters of the
     /// step that nothing else names.
     pub(crate) body: Option<Value>,
+    /// In place of `body`: a text that is no JSON and is sent as it stands; it may hold templates, and `{{ "{{" }}` writes two
+    /// braces. Its content type is `text/plain; charset=utf-8`, unless `headers` name another.
+    pub(crate) body_text: Option<String>,
     /// How many items go into one request.
     pub(crate) batch: Option<Batch>,
     /// How the pages of a listing follow each other.

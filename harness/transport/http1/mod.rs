@@ -189,9 +189,8 @@ impl Http1 {
         job.signed = written.signed;
         connection.decoder.begin(written.is_head);
         let (head, body) = self.requests.bytes();
-        if connection.send(head, body).is_err() {
-            // The server may have answered before it closed: whoever reads finds out.
-            connection.give_up_sending();
+        if let Err(error) = connection.send(head, body) {
+            connection.give_up_sending(&error);
             self.read(key, true);
         }
     }
@@ -239,7 +238,10 @@ impl Http1 {
         match if properly { decoder.close() } else { decoder.cut_off() } {
             Ok(()) if connection.job.is_some() => self.finish(key, false),
             Ok(()) => drop(self.pool.remove(key)),
-            Err(error) => self.drop_connection(key, error.kind()),
+            Err(error) => {
+                let kind = connection.send_error.unwrap_or_else(|| error.kind());
+                self.drop_connection(key, kind);
+            }
         }
     }
 
@@ -313,11 +315,16 @@ impl Http1 {
             self.go_on_connecting(ready.key);
             return;
         }
-        if ready.writable && connection.wants_to_write() && connection.flush().is_err() {
-            connection.give_up_sending();
-            self.read(ready.key, true);
-        } else if ready.readable || ready.ending {
-            self.read(ready.key, ready.ending);
+        let mut ending = ready.ending;
+        if ready.writable
+            && connection.wants_to_write()
+            && let Err(error) = connection.flush()
+        {
+            connection.give_up_sending(&error);
+            ending = true;
+        }
+        if ready.readable || ending {
+            self.read(ready.key, ending);
         }
     }
 }

@@ -125,6 +125,6 @@ workloads: [{name: w, arrivals: {rate: 100/s, duration: 500ms}, flow: [{call: Ge
     let report = place.read_report();
     assert_eq!(words(&report), BTreeSet::from([lack("ports")]), "{}", by_error(&report));
     assert!(count(&report, lack("ports")) >= 30, "{}", by_error(&report));
-    assert!(report["totals"]["attempts"]["by_status"]["404"].as_u64() >= Some(10), "those that got one are served");
+    assert!(report["totals"]["attempts"]["by_status"]["404"].as_u64() >= Some(5), "those that got one are served");
     assert_eq!(report["incomplete"], false);
 }

@@ -17,6 +17,7 @@ mod reply;
 mod status;
 mod template;
 mod wants;
+mod wire_error;
 mod xml;
 
 pub use attendees::{attendees, attendees_legacy};
@@ -29,7 +30,8 @@ pub use input::{Attempt, Input, Sequence, Values};
 pub use operation::{BatchShape, Body, Catalogue, Creation, Dialect, Operation, Paging, Place};
 pub use path::{JsonPath, PathError};
 pub use render::Rendered;
-pub use reply::{Extracted, FailedItem, Hints, Reply, Stamps, WireError};
+pub use reply::{Extracted, FailedItem, Hints, Reply, Stamps};
 pub use status::{StatusError, StatusSet};
 pub use template::{Context, Hole, PageHole, Template, TemplateError, ValueTemplate};
 pub use wants::{CaptureSource, FailedItems, NextPage, ReadError, Wants};
+pub use wire_error::WireError;

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::cursor::Cursor;
 use super::error_code::ErrorCode;
+use super::wire_error::WireError;
 use crate::units::Nanos;
 
 /// The reply to one attempt, or why there was none.
@@ -70,69 +71,4 @@ pub struct Stamps {
     pub first_byte: Nanos,
     /// The last byte had come, or the attempt broke.
     pub done: Nanos,
-}
-
-/// What happens to a wire.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum WireError {
-    /// The name has no address.
-    Dns,
-    /// Nobody listens.
-    Refused,
-    /// The connection was not made in time.
-    ConnectTimeout,
-    /// The certificate or the handshake is wrong.
-    Tls,
-    /// The connection was reset.
-    Reset,
-    /// The connection was closed before the reply was whole.
-    Closed,
-    /// What came is not HTTP, or contradicts itself.
-    Protocol,
-    /// The body is longer than allowed.
-    TooLarge,
-    /// The body is not JSON where a value is needed from it, or names an item that was not sent.
-    BadBody,
-    /// The attempt's own timeout passed; said by the lane.
-    Timeout,
-    /// The machine has no ports, descriptors or memory left.
-    LocalLimit,
-    /// Anything else.
-    Other,
-}
-
-impl WireError {
-    /// All of them, in the order of their indices.
-    pub const ALL: [Self; 12] = [
-        Self::Dns,
-        Self::Refused,
-        Self::ConnectTimeout,
-        Self::Tls,
-        Self::Reset,
-        Self::Closed,
-        Self::Protocol,
-        Self::TooLarge,
-        Self::BadBody,
-        Self::Timeout,
-        Self::LocalLimit,
-        Self::Other,
-    ];
-
-    /// The word for it in reports and expressions.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::Refused => "refused",
-            Self::ConnectTimeout => "connect_timeout",
-            Self::Tls => "tls",
-            Self::Reset => "reset",
-            Self::Closed => "closed",
-            Self::Protocol => "protocol",
-            Self::TooLarge => "too_large",
-            Self::BadBody => "bad_body",
-            Self::Timeout => "timeout",
-            Self::LocalLimit => "local_limit",
-            Self::Other => "other",
-        }
-    }
 }

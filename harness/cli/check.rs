@@ -3,7 +3,8 @@
 use clap::Args;
 
 use super::flags::{ScenarioFlags, plan};
-use super::output::{Failure, print};
+use super::output::{Failure, print, say};
+use crate::engine::make_room;
 use crate::report::verdict::exit;
 use crate::scenario::forecast::forecast;
 
@@ -18,6 +19,9 @@ pub(super) struct Arguments {
 pub(super) fn check(arguments: &Arguments) -> Result<u8, Failure> {
     let plan = plan(&arguments.scenario.load()?)?;
     print(&forecast(&plan).to_string());
+    for note in make_room().fit(&plan.target, &plan.transport).notes {
+        say(&format!("note: {note}"));
+    }
     match &plan.refusal {
         Some(refusal) => Err(Failure::Refused(refusal.to_string())),
         None => Ok(exit::PASS),

@@ -30,6 +30,7 @@ pub fn drive<T: Transport>(
     let mut stopped = false;
     loop {
         let now = clock.now();
+        seconds.round(now);
         while let Some(command) = lane.poll(now) {
             match command {
                 Command::Send { attempt, input } => transport.send(attempt, input),
@@ -37,7 +38,7 @@ pub fn drive<T: Transport>(
             }
         }
         while next_second <= now {
-            seconds.hand_over(lane, transport.take_connections());
+            seconds.hand_over(lane, transport);
             next_second += SECOND;
         }
         if !stopped && halt.level() >= level {
@@ -52,6 +53,8 @@ pub fn drive<T: Transport>(
         if lane.is_done(now) {
             return;
         }
-        transport.wait(lane.deadline().unwrap_or(Nanos::MAX).min(next_second));
+        let until = lane.deadline().unwrap_or(Nanos::MAX).min(next_second);
+        seconds.will_wait(until);
+        transport.wait(until);
     }
 }

@@ -40,7 +40,7 @@ pub(super) struct Ended {
 pub(super) fn run_lanes(
     setting: &Setting,
     plans: Vec<LanePlan>,
-    each: impl FnMut(&Interval),
+    each: impl FnMut(&mut Interval),
 ) -> Result<Ended, RunError> {
     let now = setting.clock.now();
     let Some(first) = plans.first() else { return Ok(Ended { lanes: Vec::new(), begin: now }) };
@@ -90,9 +90,7 @@ fn run_lane<T: Transport>(
     seconds.begin();
     drive(&mut lane, &mut transport, clock, begin, &setting.halt, setting.level, &mut seconds);
     let mut end = lane.finish(clock.now());
-    let mut last = std::mem::take(&mut end.interval);
-    last.connections = transport.take_connections();
-    seconds.send(last);
+    seconds.send(std::mem::take(&mut end.interval), &mut transport);
     seconds.end();
     Ok(Some(end))
 }

@@ -10,6 +10,7 @@ use url::Url;
 use super::halt::{Halt, HaltSwitch};
 use super::lanes::{Ended, Setting, run_lanes};
 use super::progress::{Progress, Stage};
+use super::room::make_room;
 use super::watchdog::Watchdog;
 use crate::lane::{AuditResult, Difference, LaneEnd, LanePlan, Limiters, Phase, PhaseFailure};
 use crate::mock::MockServer;
@@ -82,8 +83,9 @@ impl Live {
     ///
     /// # Errors
     /// [`RunError`] where the measurement could not begin. Whatever happens later is in the log.
-    pub(crate) fn run_live(self, journal: &mut dyn Write, progress: &mut dyn Progress) -> Result<RunLog, RunError> {
+    pub(crate) fn run_live(mut self, journal: &mut dyn Write, progress: &mut dyn Progress) -> Result<RunLog, RunError> {
         let clock = MonotonicClock::start();
+        self.fit(progress);
         let (mock, url) = self.target()?;
         let keys = self.plan.transport.signing.as_ref().map(KeyRing::open).transpose()?;
         let mut run = Run {
@@ -101,6 +103,16 @@ impl Live {
         run.teardown(progress)?;
         run.writer.line(Line::End(Box::new(end)), progress);
         Ok(run.writer.log)
+    }
+
+    /// Does with fewer connections where the machine has no room for all of them, and says so.
+    fn fit(&mut self, progress: &mut dyn Progress) {
+        let fit = make_room().fit(&self.plan.target, &self.plan.transport);
+        if let Some(connections) = fit.connections {
+            Arc::make_mut(&mut self.plan).transport.connections = connections;
+        }
+        fit.notes.iter().for_each(|note| progress.note(note));
+        self.start.notes.extend(fit.notes);
     }
 
     fn target(&self) -> Result<(Option<MockServer>, Url), RunError> {
@@ -273,7 +285,13 @@ impl Run<'_> {
             .collect();
         let mut watchdog = Watchdog::new(&plan, self.live.halt.clone());
         let writer = &mut self.writer;
+        let mask = |text: &str| {
+            let text = plan.secrets.mask(text);
+            setting.keys.as_ref().map_or_else(|| text.clone(), |keys| keys.mask(&text))
+        };
         let Ended { lanes: ends, begin } = run_lanes(&setting, plans, |interval| {
+            // What the wire says may repeat what it was sent.
+            interval.troubles.mask(mask);
             writer.second(interval, progress);
             if let Some(what) = setting.keys.as_ref().and_then(KeyRing::take_trouble) {
                 progress.note(&what);

@@ -11,7 +11,7 @@ use super::timers::Timer;
 use super::{Lane, Phase};
 use crate::api::{Attempt, Input};
 use crate::limit::ClientLimiter;
-use crate::record::Outcome;
+use crate::record::{Delays, Outcome};
 use crate::retry::Reason;
 use crate::units::Nanos;
 
@@ -33,6 +33,10 @@ pub(super) struct Admission {
     again_at: Option<Nanos>,
     in_flight: u32,
     most_in_flight: u32,
+    /// Since when nothing but a free connection has been missing; `None` while there is one, or while limiters decide.
+    full_since: Option<Nanos>,
+    /// Waits for a connection that have ended since they were last taken.
+    connection_waits: Delays,
     /// Calls that wait, by workload.
     waiting: Vec<u64>,
     /// Numbers the tickets.
@@ -112,6 +116,8 @@ impl Admission {
             again_at: None,
             in_flight: 0,
             most_in_flight: connections,
+            full_since: None,
+            connection_waits: Delays::default(),
             waiting: vec![0; plan.workloads.len()],
             tickets: 0,
         }
@@ -120,6 +126,11 @@ impl Admission {
     /// Attempts on the wire.
     pub(super) fn in_flight(&self) -> u64 {
         self.in_flight.into()
+    }
+
+    /// Takes the waits for a connection that have ended.
+    pub(super) fn take_connection_waits(&mut self) -> Delays {
+        std::mem::take(&mut self.connection_waits)
     }
 
     /// Calls that wait.
@@ -158,8 +169,10 @@ impl Admission {
         self.again_at = None;
         if self.in_flight >= self.most_in_flight {
             self.operations.iter_mut().for_each(|gate| gate.again_at = None);
+            self.full_since = self.full_since.or(Some(now));
             return None;
         }
+        let full_since = self.full_since.take();
         let limited = self.operations.iter_mut().enumerate();
         let limited = limited.filter_map(|(index, gate)| Some((gate.ready(now, calls)?, Some(index))));
         let others = front(&mut self.others, calls).map(|ticket| (ticket, None));
@@ -178,6 +191,13 @@ impl Admission {
         };
         self.in_flight += 1;
         self.waiting[calls[ticket.call].workload] -= 1;
+        // The limiters let it go at once, so a connection was the last thing that it waited for.
+        if let Some(full_since) = full_since {
+            if ticket.since.max(full_since) < now {
+                self.connection_waits.add(now - ticket.since.max(full_since));
+            }
+            self.full_since = Some(full_since);
+        }
         Some(ticket.call)
     }
 }

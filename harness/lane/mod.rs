@@ -198,9 +198,11 @@ impl Lane {
     /// Hands over the interval that is full and goes on with an empty one, whose memory is used again.
     pub fn take_interval(&mut self, empty: Interval) -> Interval {
         let (in_flight, queued) = (self.admission.in_flight(), self.admission.waiting_in_all());
+        let connection_waits = self.admission.take_connection_waits();
         let gauges = self.recorder.gauges_mut();
         gauges.in_flight = in_flight;
         gauges.queued = queued;
+        gauges.connection_waits = connection_waits;
         self.recorder.swap(empty)
     }
 

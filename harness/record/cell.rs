@@ -77,7 +77,7 @@ impl Default for CellRecord {
             first_attempts: 0,
             attempts: [0; 3],
             by_status: StatusCounts::default(),
-            by_wire: [0; 12],
+            by_wire: [0; WireError::ALL.len()],
             hints_seen: 0,
             hints_obeyed: 0,
             hints_accepted: 0,

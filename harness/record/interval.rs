@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::cell::CellRecord;
 use super::connection::ConnectionRecord;
+use super::delays::Delays;
+use super::trouble::Troubles;
 use crate::units::Nanos;
 
 /// One second of recording, or the part of one at the end.
@@ -21,6 +23,9 @@ pub struct Interval {
     /// Connections that were made in it.
     #[serde(default)]
     pub connections: ConnectionRecord,
+    /// Examples of what happened to the wire for the first time; empty as a rule.
+    #[serde(default, skip_serializing_if = "Troubles::is_empty")]
+    pub troubles: Troubles,
 }
 
 /// What went on in a second, warm-up included: the picture over time, not the result.
@@ -40,16 +45,31 @@ pub struct Gauges {
     pub failed: u64,
     /// Calls that were dropped by the overload policy.
     pub dropped: u64,
+    /// Calls that were not sent by decision of a policy, or for want of data.
+    pub refused: u64,
     /// Attempts in flight at its end.
     pub in_flight: u64,
     /// Calls that waited for admission at its end.
     pub queued: u64,
+    /// Attempts that waited because every connection of their lane was in use, and for how long.
+    pub connection_waits: Delays,
     /// How long the lanes were at work, summed over lanes.
     pub busy: Nanos,
     /// How long they had, summed over lanes.
     pub elapsed: Nanos,
+    /// The share of its time that the busiest lane was at work or ready to work, in [0, 1].
+    pub busiest: f64,
+    /// The share of its time that a lane wanted a processor and got none: that of the lane which waited longest, in [0, 1].
+    pub starved: f64,
+    /// When a lane's loop came round later than it should have.
+    pub stalls: Delays,
     /// The share of the machine's time that its host took away, in [0, 1].
     pub steal: f64,
+    /// Pages that the machine moved between memory and swap.
+    pub swapped: u64,
+    /// Requests to connect that the machine dropped because a listen backlog on it was full. They tell of the target only where
+    /// it is on this machine.
+    pub backlog_drops: u64,
 }
 
 /// What a client did.
@@ -75,12 +95,20 @@ impl Gauges {
         self.throttled += other.throttled;
         self.failed += other.failed;
         self.dropped += other.dropped;
+        self.refused += other.refused;
         self.in_flight += other.in_flight;
         self.queued += other.queued;
+        self.connection_waits.merge(&other.connection_waits);
         self.busy += other.busy;
         self.elapsed += other.elapsed;
-        // Lanes share the machine, so they saw the same theft.
+        // One lane that cannot keep up makes its calls late, however idle the others are.
+        self.busiest = self.busiest.max(other.busiest);
+        self.starved = self.starved.max(other.starved);
+        self.stalls.merge(&other.stalls);
+        // Lanes share the machine, so they saw the same of it.
         self.steal = self.steal.max(other.steal);
+        self.swapped = self.swapped.max(other.swapped);
+        self.backlog_drops = self.backlog_drops.max(other.backlog_drops);
     }
 }
 
@@ -103,6 +131,7 @@ impl Interval {
             gauges: Gauges::default(),
             clients: vec![ClientCounts::default(); clients],
             connections: ConnectionRecord::default(),
+            troubles: Troubles::default(),
         }
     }
 
@@ -113,6 +142,7 @@ impl Interval {
         self.clients.iter_mut().zip(&other.clients).for_each(|(mine, theirs)| mine.merge(theirs));
         self.gauges.merge(&other.gauges);
         self.connections.merge(&other.connections);
+        self.troubles.merge(&other.troubles);
     }
 
     /// Back to nothing; the memory is kept.
@@ -121,6 +151,7 @@ impl Interval {
         self.clients.fill(ClientCounts::default());
         self.gauges = Gauges::default();
         self.connections = ConnectionRecord::default();
+        self.troubles.clear();
     }
 }
 

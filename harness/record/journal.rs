@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::interval::Interval;
 
-/// The version of the journal's format; readers refuse others.
-pub const JOURNAL_VERSION: u32 = 1;
+/// The version of the journal's format; readers refuse others. Version 2 counts more kinds of trouble with the wire than version 1.
+pub const JOURNAL_VERSION: u32 = 2;
 
 /// The longest line that is read, in bytes; a damaged journal must not take all memory.
 const LONGEST_LINE: u64 = 64 << 20;
@@ -78,6 +78,9 @@ pub struct RunStart {
     pub timer: String,
     /// How many lanes there are.
     pub lanes: u64,
+    /// What the machine does not allow, found out before anything was sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// The machine that a run was made on.
@@ -91,6 +94,9 @@ pub struct Machine {
     pub cores: u64,
     /// The kernel's version.
     pub kernel: String,
+    /// How many files and sockets the process may have open; zero where that is not known.
+    #[serde(default)]
+    pub open_files: u64,
 }
 
 /// Something that happened.
@@ -149,10 +155,13 @@ pub enum JournalError {
     #[error("the journal cannot be read")]
     Io(#[from] io::Error),
     /// No first line, or one of another format.
-    #[error(
-        "this is not a journal of loadline, or one of another version (this program reads version {JOURNAL_VERSION})"
-    )]
+    #[error("this is not a journal of loadline")]
     NotAJournal,
+    /// A journal of another version of the program.
+    #[error(
+        "this journal has version {0}, and this program reads version {JOURNAL_VERSION}: use the program that wrote it"
+    )]
+    OtherVersion(u32),
     /// A line in the middle is damaged: what follows it cannot be trusted.
     #[error("line {line} of the journal is damaged: {reason}")]
     Damaged {
@@ -202,6 +211,7 @@ pub fn read_lines(mut reader: impl BufRead, mut each: impl FnMut(Line)) -> Resul
         let whole = text.last() == Some(&b'\n');
         match serde_json::from_slice::<Line>(&text) {
             Ok(Line::Start(start)) if number == 1 && start.version == JOURNAL_VERSION => each(Line::Start(start)),
+            Ok(Line::Start(start)) if number == 1 => return Err(JournalError::OtherVersion(start.version)),
             _ if number == 1 => return Err(JournalError::NotAJournal),
             Ok(line) => each(line),
             Err(_) if !whole => return Ok(()),
@@ -256,5 +266,14 @@ mod tests {
         assert!(matches!(seconds(b""), Err(JournalError::NotAJournal)));
         assert!(matches!(seconds(b"{}\n"), Err(JournalError::NotAJournal)));
         assert!(matches!(seconds(b"\xff\xfe"), Err(JournalError::NotAJournal)));
+    }
+
+    #[test]
+    fn a_journal_of_another_version_is_refused_by_name() {
+        let (mine, older) = (format!("\"version\":{JOURNAL_VERSION}"), "\"version\":1");
+        let text = String::from_utf8(journal()).expect("UTF-8").replacen(&mine, older, 1);
+        let refused = seconds(text.as_bytes()).expect_err("another version");
+        assert!(matches!(refused, JournalError::OtherVersion(1)));
+        assert!(refused.to_string().contains("version 1"), "{refused}");
     }
 }

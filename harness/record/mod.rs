@@ -5,6 +5,7 @@
 mod cell;
 mod connection;
 mod counts;
+mod delays;
 mod depth;
 mod interval;
 mod journal;
@@ -15,10 +16,12 @@ mod recorder;
 mod run_log;
 mod summary;
 mod timeline;
+mod trouble;
 
 pub use cell::CellRecord;
 pub use connection::ConnectionRecord;
 pub use counts::StatusCounts;
+pub use delays::Delays;
 pub use depth::{DEPTH_BUCKETS, depth_bucket, depth_range};
 pub use interval::{ClientCounts, Gauges, Interval};
 pub use journal::{
@@ -32,3 +35,4 @@ pub use recorder::{AttemptRecord, CallRecord, Recorder};
 pub use run_log::RunLog;
 pub use summary::Summary;
 pub use timeline::{HEAT_ROWS, SeriesPoint, Timeline, heat_bounds};
+pub use trouble::{Trouble, Troubles};

@@ -130,6 +130,7 @@ impl Recorder {
     /// A call ended.
     pub fn call(&mut self, call: &CallRecord) {
         self.current.gauges.dropped += u64::from(call.outcome == Outcome::Dropped);
+        self.current.gauges.refused += u64::from(call.outcome == Outcome::Refused);
         if call.warm_up {
             return;
         }

@@ -3,6 +3,7 @@
 use super::cell::CellRecord;
 use super::connection::ConnectionRecord;
 use super::interval::{ClientCounts, Interval};
+use super::trouble::Troubles;
 
 /// The sum of intervals. Adding is associative and commutative, so lanes, seconds and machines add up exactly.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +14,8 @@ pub struct Summary {
     pub clients: Vec<ClientCounts>,
     /// Connections that were made.
     pub connections: ConnectionRecord,
+    /// An example of each kind of trouble with the wire.
+    pub troubles: Troubles,
 }
 
 impl Summary {
@@ -22,6 +25,7 @@ impl Summary {
             cells: vec![CellRecord::default(); cells],
             clients: vec![ClientCounts::default(); clients],
             connections: ConnectionRecord::default(),
+            troubles: Troubles::default(),
         }
     }
 
@@ -30,6 +34,7 @@ impl Summary {
         self.cells.iter_mut().zip(&interval.cells).for_each(|(mine, theirs)| mine.merge(theirs));
         self.clients.iter_mut().zip(&interval.clients).for_each(|(mine, theirs)| mine.merge(theirs));
         self.connections.merge(&interval.connections);
+        self.troubles.merge(&interval.troubles);
     }
 
     /// Adds another summary of the same plan.
@@ -37,6 +42,7 @@ impl Summary {
         self.cells.iter_mut().zip(&other.cells).for_each(|(mine, theirs)| mine.merge(theirs));
         self.clients.iter_mut().zip(&other.clients).for_each(|(mine, theirs)| mine.merge(theirs));
         self.connections.merge(&other.connections);
+        self.troubles.merge(&other.troubles);
     }
 
     /// The cells for which `wanted` holds of their index, added up.

@@ -11,7 +11,7 @@ use super::model::{
     SCHEMA_VERSION, ScenarioInfo, ServiceLatency, Target, TargetKind, Threshold, Tool, Unit,
 };
 use super::text::Text;
-use super::validity::validity;
+use super::validity::{validity, wire_errors};
 use super::verdict::verdict;
 use crate::api::WireError;
 use crate::plan::expression::{self, Expression};
@@ -40,7 +40,7 @@ pub fn build(log: &RunLog) -> Report {
         unexpected: audit.unexpected,
         ok: audit.missing + audit.duplicated + audit.unexpected + audit.unlisted_parents == 0,
     });
-    let validity = validity(log, &totals);
+    let validity = validity(log);
     Report {
         schema_version: SCHEMA_VERSION.into(),
         tool: Tool {
@@ -75,6 +75,7 @@ pub fn build(log: &RunLog) -> Report {
             connections: Connections {
                 opened: log.summary.connections.opened,
                 refused: log.summary.connections.refused,
+                slow: log.summary.connections.slow,
                 dns_ms: latency(&log.summary.connections.dns),
                 connect_ms: latency(&log.summary.connections.connect),
             },
@@ -83,6 +84,7 @@ pub fn build(log: &RunLog) -> Report {
         operations,
         workloads,
         totals,
+        wire_errors: wire_errors(log),
         clients: clients(&log.summary.clients),
         thresholds,
         audit,
@@ -106,7 +108,7 @@ pub(super) fn round(value: f64) -> f64 {
     if value.is_finite() { (value * 1e4).round() / 1e4 } else { 0.0 }
 }
 
-fn millis(span: Nanos) -> f64 {
+pub(super) fn millis(span: Nanos) -> f64 {
     round(span.as_millis_f64())
 }
 
@@ -264,6 +266,8 @@ fn point(point: &SeriesPoint) -> Point {
         retries: gauges.retries,
         lag_ms: point.lag_p99.map_or(0.0, millis),
         steal: round(gauges.steal),
+        busy: round(gauges.busiest),
+        stall_ms: millis(gauges.stalls.longest),
         response_ms: point.response.map(|quantiles| {
             let [p50, p90, p99, p999, max] = quantiles.map(millis);
             PointLatency { p50, p90, p99, p999, max }

@@ -55,8 +55,10 @@ struct Page {
     clients: Table,
     retries: Table,
     outcomes: Table,
+    wire_errors: Table,
     health: Figure,
     validity: Table,
+    checks: Table,
     validity_sentence: String,
     validity_tone: &'static str,
     validity_reasons: Vec<String>,
@@ -117,8 +119,10 @@ impl Page {
             workloads: table::activities("workload", &report.workloads, None),
             retries: table::retries(report),
             outcomes: table::outcomes(&report.totals),
+            wire_errors: table::wire_errors(report),
             health: figure::health(report),
             validity: table::validity(report),
+            checks: table::checks(report),
             validity_sentence: story::validity_sentence(report),
             validity_tone: match report.validity.verdict {
                 ValidityWord::Valid => "good",
@@ -186,6 +190,8 @@ struct Series {
     in_flight: Vec<f64>,
     queued: Vec<f64>,
     steal: Vec<f64>,
+    busy: Vec<f64>,
+    stall_ms: Vec<f64>,
 }
 
 impl Series {
@@ -208,6 +214,8 @@ impl Series {
             series.in_flight.push(round(slice.in_flight));
             series.queued.push(round(slice.queued));
             series.steal.push((slice.steal * 1e4).round() / 1e4);
+            series.busy.push((slice.busy * 1e4).round() / 1e4);
+            series.stall_ms.push(round(slice.stall_ms));
         }
         serde_json::to_string(&series).unwrap_or_else(|_| "{}".into())
     }

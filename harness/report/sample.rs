@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use super::model::{
-    Activity, Attempts, AttemptsPerCall, Audit, Calls, ClientShare, Depth, Engine, Environment, Event, Hedges, Hints,
-    Latency, PERCENTILES, Pages, Percentile, Point, PointLatency, Report, ResponseLatency, Retry, ScenarioInfo,
-    ServiceLatency, Target, Threshold, Tool, Unit, Validity, Verdict, Word,
+    Activity, Attempts, AttemptsPerCall, Audit, Calls, Check, ClientShare, Depth, Engine, Environment, Event, Hedges,
+    Hints, Latency, PERCENTILES, Pages, Percentile, Point, PointLatency, Report, ResponseLatency, Retry, ScenarioInfo,
+    ServiceLatency, Target, Threshold, Tool, Unit, Validity, ValidityWord, Verdict, WireTrouble, Word,
 };
 use super::text::Text;
 use super::view::{Clock, Curve, CurvePoint, HeatMap, View, WaitBucket};
+use crate::api::WireError;
 use crate::rng::{Key, Purpose};
 
 /// One call of the made-up run.
@@ -82,6 +83,12 @@ pub(super) fn run(seconds: u32) -> (Report, View) {
             lag_ms: totals.lag_ms.clone(),
             cpu_ratio: 0.31,
             steal_ratio: 0.004,
+            checks: checks(&totals),
+            notes: vec![
+                "3 of 60 connections took 1 s or longer to open and half of them at most 0.2 ms: requests to connect \
+                         were dropped; raise the target's listen backlog"
+                    .into(),
+            ],
             ..Validity::default()
         },
         operations: vec![activity(NAMES[0], &fill, length), activity(NAMES[1], &browse, length)],
@@ -95,11 +102,34 @@ pub(super) fn run(seconds: u32) -> (Report, View) {
             for_s: Some(f64::from(seconds / 10)),
             what: "service down, status 503".into(),
         }],
+        wire_errors: vec![WireTrouble {
+            kind: "reset".into(),
+            count: 2,
+            advice: WireError::Reset.advice().into(),
+            example: Some("connection error: Connection reset by peer (os error 104)".into()),
+        }],
         totals,
         ..Report::default()
     };
     let view = view(&calls, length);
     (report, view)
+}
+
+fn checks(totals: &Activity) -> Vec<Check> {
+    let check = |name: &str, unit, observed, suspect_above, invalid_above| Check {
+        name: name.into(),
+        observed,
+        unit,
+        suspect_above,
+        invalid_above,
+        verdict: ValidityWord::Valid,
+        advice: "lower the rate".into(),
+    };
+    vec![
+        check("lag p99", Unit::Ms, totals.lag_ms.at(0.99).unwrap_or_default(), 2.0, Some(8.0)),
+        check("time a lane's loop stood still", Unit::Ratio, 0.0004, 0.001, Some(0.02)),
+        check("calls dropped", Unit::Count, 0.0, 0.0, None),
+    ]
 }
 
 fn draw(purpose: Purpose, call: u64, attempt: u64) -> Key {
@@ -184,7 +214,7 @@ fn activity(name: &str, calls: &[&Call], length: f64) -> Activity {
             count: attempts,
             first: count,
             by_status: BTreeMap::from([(Text::new("200"), ok.len() as u64), (Text::new("429"), refused)]),
-            by_error: BTreeMap::from([(Text::new("connection reset"), 2)]),
+            by_error: BTreeMap::from([(Text::new("reset"), 2)]),
             service_ms: ServiceLatency {
                 success: latency(ok.iter().map(|c| c.service_ms).collect()),
                 throttled: latency((0..refused).map(|n| 1.0 + draw(Purpose::Hint, n, 0).unit()).collect()),
@@ -263,6 +293,8 @@ fn series(calls: &[Call], seconds: u32, outage: &std::ops::Range<u32>) -> Vec<Po
             queued: if down { 30 } else { 0 },
             retries: sent - now.len() as u64,
             lag_ms: latency(now.iter().map(|c| c.lag_ms).collect()).at(0.99).unwrap_or(0.0),
+            busy: four(0.2 + 0.2 * draw(Purpose::LimiterNoise, u64::from(second), 1).unit()),
+            stall_ms: if second % 11 == 7 { 12.5 } else { 0.0 },
             steal: four(draw(Purpose::LimiterNoise, u64::from(second), 0).unit() * 0.008),
             response_ms: (response.count > 0).then(|| PointLatency {
                 p50: at(0.5),

@@ -1,6 +1,6 @@
 //! The run in words: headline, answer and key numbers, the same in every output.
 
-use super::model::{Report, TargetKind, ValidityWord, Word};
+use super::model::{Report, TargetKind, ValidityWord, WireTrouble, Word};
 use super::number::{count, ms_or_dash, per_s, plain, share, span_s};
 
 /// How good the news is.
@@ -80,6 +80,10 @@ pub(crate) fn caveats(report: &Report) -> Vec<String> {
             caveats.push(sentence(reason));
         }
     }
+    for trouble in report.wire_errors.iter().take(TROUBLES_TOLD) {
+        caveats.push(told(trouble));
+    }
+    caveats.extend(report.validity.notes.iter().map(|note| sentence(note)));
     if report.capped {
         caveats.push("A cap of the safety block ended the run early; that is a normal end.".into());
     }
@@ -90,6 +94,17 @@ pub(crate) fn caveats(report: &Report) -> Vec<String> {
         caveats.push("Rebuilt from a journal without an end: the last second may be missing.".into());
     }
     caveats
+}
+
+/// The most kinds of trouble with the wire that are told before the numbers; a table has all of them.
+const TROUBLES_TOLD: usize = 3;
+
+/// A kind of trouble with the wire: how often, what was said, what to do.
+fn told(trouble: &WireTrouble) -> String {
+    let attempts =
+        if trouble.count == 1 { "1 attempt".to_owned() } else { format!("{} attempts", count(trouble.count)) };
+    let example = trouble.example.as_ref().map(|example| format!(" ({example})")).unwrap_or_default();
+    sentence(&format!("{attempts} ended in `{}`{example}: {}", trouble.kind, trouble.advice))
 }
 
 /// A clause as a sentence.

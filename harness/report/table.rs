@@ -155,12 +155,15 @@ pub(crate) fn thresholds(thresholds: &[Threshold]) -> Table {
 
 /// The observed value of a threshold, in its unit.
 pub(crate) fn observed(threshold: &Threshold) -> String {
-    match (threshold.observed, threshold.unit) {
-        (None, _) => "no samples".into(),
-        (Some(value), Unit::Ms) => ms(value),
-        (Some(value), Unit::Ratio) => percent(value),
-        (Some(value), Unit::PerS) => per_s(value),
-        (Some(value), Unit::Count | Unit::Number) => plain(value),
+    threshold.observed.map_or_else(|| "no samples".into(), |value| in_unit(value, threshold.unit))
+}
+
+fn in_unit(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Ms => ms(value),
+        Unit::Ratio => percent(value),
+        Unit::PerS => per_s(value),
+        Unit::Count | Unit::Number => plain(value),
     }
 }
 
@@ -243,7 +246,7 @@ pub(crate) fn events(report: &Report) -> Table {
 pub(crate) fn validity(report: &Report) -> Table {
     let v = &report.validity;
     let mut table =
-        Table::with(&["offered", "sent", "dropped", "lag p50", "lag p99", "lag max", "processor", "stolen"]);
+        Table::with(&["offered", "sent", "dropped", "lag p50", "lag p99", "lag max", "busiest lane", "stolen"]);
     table.rows = vec![vec![
         per_s(v.offered_per_s),
         per_s(v.sent_per_s),
@@ -254,6 +257,39 @@ pub(crate) fn validity(report: &Report) -> Table {
         percent(v.cpu_ratio),
         percent(v.steal_ratio),
     ]];
+    table
+}
+
+/// What the generator's verdict on itself was made of.
+pub(crate) fn checks(report: &Report) -> Table {
+    let mut table = Table::with(&["checked", "seen", "suspect above", "invalid above", "found"]);
+    let checks = &report.validity.checks;
+    table.rows = checks
+        .iter()
+        .map(|c| {
+            let limit = |value| in_unit(value, c.unit);
+            let word = super::story::validity_word(c.verdict);
+            let invalid = c.invalid_above.map_or_else(|| DASH.into(), limit);
+            vec![c.name.to_string(), limit(c.observed), limit(c.suspect_above), invalid, word.to_owned()]
+        })
+        .collect();
+    if !checks.is_empty() {
+        table.note = "Warm-up left out. The thresholds and their reasons: docs/validity.md.".into();
+    }
+    table
+}
+
+/// What happened to the wire, and what to do about it.
+pub(crate) fn wire_errors(report: &Report) -> Table {
+    let mut table = Table::with(&["error", "attempts", "an example", "what to do"]);
+    table.rows = report
+        .wire_errors
+        .iter()
+        .map(|trouble| {
+            let example = trouble.example.as_ref().map_or_else(|| DASH.to_owned(), ToString::to_string);
+            vec![trouble.kind.to_string(), count(trouble.count), example, trouble.advice.to_string()]
+        })
+        .collect();
     table
 }
 
@@ -288,5 +324,7 @@ fn connections_made(connections: &Connections) -> String {
         return "not timed: a plain connection to an address".to_owned();
     }
     let connect = ms_or_dash(connections.connect_ms.at(0.5));
-    format!("{} made, p50 {connect}, {} failed", count(connections.opened), count(connections.refused))
+    let slow =
+        if connections.slow > 0 { format!(", {} took 1 s or longer", count(connections.slow)) } else { String::new() };
+    format!("{} made, p50 {connect}{slow}, {} failed", count(connections.opened), count(connections.refused))
 }

@@ -1,6 +1,7 @@
 //! To the wire and back: how an attempt's input becomes a reply.
 
 mod alarm;
+mod first_troubles;
 pub mod http1;
 mod identity;
 mod in_process;
@@ -21,7 +22,7 @@ use url::Url;
 
 use crate::api::{Input, Reply};
 use crate::lane::AttemptId;
-use crate::record::ConnectionRecord;
+use crate::record::{ConnectionRecord, Troubles};
 use crate::units::Nanos;
 
 /// Sends attempts. One lane owns one transport, on its own thread; nothing in it is shared with other lanes.
@@ -48,6 +49,16 @@ pub trait Transport {
     /// What connections cost since the last time this was asked; nothing where there are none.
     fn take_connections(&mut self) -> ConnectionRecord {
         ConnectionRecord::default()
+    }
+
+    /// An example of each kind of trouble that was met for the first time since this was last asked.
+    fn take_troubles(&mut self) -> Troubles {
+        Troubles::default()
+    }
+
+    /// How much of its waits was spun away on the processor since the last time this was asked: that is no work.
+    fn take_spun(&mut self) -> Nanos {
+        Nanos::ZERO
     }
 }
 

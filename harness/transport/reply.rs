@@ -1,5 +1,6 @@
 //! From what a client has read to a typed reply; the same for every client.
 
+use super::first_troubles::FirstTroubles;
 use super::signing::Signer;
 use crate::api::{Exchange, Extracted, Fields, Hints, Input, Reply, Stamps, WireError, find_error_code};
 use crate::retry::{CLOCK_CORRECTED, parse_retry_after};
@@ -35,12 +36,16 @@ pub(super) fn read(
     authority: &str,
     signed: Option<(&Signer, i64)>,
     received: &Received<'_>,
+    troubles: &mut FirstTroubles,
 ) -> Reply {
     let Received { status, fields, body, stamps } = *received;
     if exchange.success.contains(status) {
         return match exchange.read(input, authority, status, fields, body) {
             Ok(extracted) => Reply { status: Ok(status), error_code: None, hints: Hints::default(), extracted, stamps },
-            Err(_) => Reply::broken(WireError::BadBody, stamps),
+            Err(error) => {
+                troubles.note(WireError::BadBody, || error.to_string());
+                Reply::broken(WireError::BadBody, stamps)
+            }
         };
     }
     let mut error_code = find_error_code(fields, body);

@@ -77,6 +77,26 @@ workloads: [{{name: w, arrivals: {{rate: 10/s, duration: 4s}}, {FLOW}}}]"
 }
 
 #[test]
+fn waits_for_a_connection_are_told_from_waits_for_our_own_limit() {
+    let waits = |rest: &str, took: u64| {
+        let run = run(&get(rest), |_| (ms(took), Answer::ok()));
+        run.seconds.iter().fold((0, Nanos::ZERO), |(count, longest), second| {
+            (count + second.connection_waits.count, longest.max(second.connection_waits.longest))
+        })
+    };
+    // Ten calls, one every 10 ms, each 25 ms long on the only connection: all but the first wait, each 15 ms longer.
+    let arrivals = format!("arrivals: {{rate: 100/s, duration: 100ms}}, {FLOW}");
+    let narrow = format!("grace: 10s\ntransport: {{connections: 1}}\nworkloads: [{{name: w, {arrivals}}}]");
+    let (count, longest) = waits(&narrow, 25);
+    assert_eq!(count, 9);
+    assert!(longest > ms(130) && longest < ms(140), "{longest}");
+    assert_eq!(waits(&narrow, 5).0, 0, "each is gone before the next one comes");
+    // Our own limit makes the same calls wait, and a connection is always free.
+    let limited = format!("grace: 10s\nrate_limit: {{rate: 10/s, burst: 1}}\nworkloads: [{{name: w, {arrivals}}}]");
+    assert_eq!(waits(&limited, 25).0, 0);
+}
+
+#[test]
 fn an_operation_without_a_limit_does_not_wait_behind_one_that_has() {
     let rest = "grace: 1m
 rate_limit: {rate: 1000/s, burst: 10, per_operation: {Get: {rate: 1/s, burst: 1}}}

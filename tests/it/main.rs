@@ -26,6 +26,7 @@ mod sdk_rust;
 mod server;
 #[cfg(feature = "aws")]
 mod signing;
+mod validity;
 mod virtual_time;
 mod wire_framing;
 mod wire_machine;

@@ -10,6 +10,8 @@ const LAG: Paint = Paint::full("var(--p99,#12476b)");
 const IN_FLIGHT: Paint = Paint::full("var(--p90,#3d85b0)");
 const QUEUED: Paint = Paint::dashed("var(--p999,#a0508c)", "4 2");
 const STEAL: Paint = Paint::full("var(--failed,#a8324a)");
+const STALL: Paint = Paint::dashed("var(--p999,#a0508c)", "4 2");
+const BUSY: Paint = Paint::full("var(--p99,#12476b)");
 
 type Line = (&'static str, Paint, fn(&Slice) -> f64);
 
@@ -17,11 +19,12 @@ type Line = (&'static str, Paint, fn(&Slice) -> f64);
 pub(super) fn draw(report: &Report) -> Figure {
     let v = &report.validity;
     let summary = format!(
-        "Generator health: lag p99 {}, largest {}; processor {}, stolen {}; {} calls dropped.",
+        "Generator health: lag p99 {}, largest {}; busiest lane {}, stolen {}; {} stalls; {} calls dropped.",
         ms_or_dash(v.lag_ms.at(0.99)),
         ms_or_dash(v.lag_ms.max()),
         percent(v.cpu_ratio),
         percent(v.steal_ratio),
+        v.stalls.count,
         v.dropped,
     );
     let merged = slices(report, IN_CHART);
@@ -37,14 +40,16 @@ pub(super) fn draw(report: &Report) -> Figure {
             .into(),
         legend: vec![
             line_key("lag p99", "lag_ms", LAG),
+            line_key("longest stall", "stall_ms", STALL),
             line_key("in flight", "in_flight", IN_FLIGHT),
             line_key("queued", "queued", QUEUED),
+            line_key("busiest lane", "busy", BUSY),
             line_key("stolen time", "steal", STEAL),
         ],
         drawings: vec![
-            panel("Lag, p99 of each second", &[("lag", LAG, |s| s.lag_ms)], ms),
+            panel("Lag, p99 of each second; longest stall of a lane", &[("lag", LAG, |s| s.lag_ms), ("stall", STALL, |s| s.stall_ms)], ms),
             panel("Attempts in flight, calls queued", &[("in flight", IN_FLIGHT, |s| s.in_flight), ("queued", QUEUED, |s| s.queued)], plain),
-            panel("Time stolen by the hypervisor", &[("stolen", STEAL, |s| s.steal)], percent),
+            panel("Busiest lane at work, time stolen by the hypervisor", &[("busiest", BUSY, |s| s.busy), ("stolen", STEAL, |s| s.steal)], percent),
         ],
         table: table(report),
         summary,
@@ -74,14 +79,17 @@ fn drawing(report: &Report, merged: &[Slice], title: &str, lines: &[Line], unit:
 
 fn table(report: &Report) -> Table {
     let merged = slices(report, IN_TABLE);
-    let mut table = Table::with(&["second", "lag p99", "in flight", "queued", "stolen"]);
+    let mut table =
+        Table::with(&["second", "lag p99", "longest stall", "in flight", "queued", "busiest lane", "stolen"]);
     if merged.first().is_some_and(|s| s.width_s > 1.0) {
-        table.note =
-            format!("Each row covers {} seconds: means of counts, the worst lag and steal.", merged[0].width_s);
+        table.note = format!("Each row covers {} seconds: means of counts, the worst of all else.", merged[0].width_s);
     }
     table.rows = merged
         .iter()
-        .map(|s| vec![s.t_s.to_string(), ms(s.lag_ms), plain(s.in_flight), plain(s.queued), percent(s.steal)])
+        .map(|s| {
+            let waits = [ms(s.lag_ms), ms(s.stall_ms), plain(s.in_flight), plain(s.queued)];
+            [s.t_s.to_string()].into_iter().chain(waits).chain([percent(s.busy), percent(s.steal)]).collect()
+        })
         .collect();
     table
 }

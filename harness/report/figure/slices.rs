@@ -19,6 +19,8 @@ pub(crate) struct Slice {
     pub(crate) queued: f64,
     pub(crate) lag_ms: f64,
     pub(crate) steal: f64,
+    pub(crate) busy: f64,
+    pub(crate) stall_ms: f64,
     pub(crate) response_ms: Option<PointLatency>,
 }
 
@@ -59,6 +61,8 @@ fn merge(seconds: &[&Point], width: f64) -> Slice {
         queued: mean(|p| p.queued),
         lag_ms: worst(|p| p.lag_ms),
         steal: worst(|p| p.steal),
+        busy: worst(|p| p.busy),
+        stall_ms: worst(|p| p.stall_ms),
         response_ms: (!latencies.is_empty()).then(|| PointLatency {
             p50: slowest(|l| l.p50),
             p90: slowest(|l| l.p90),

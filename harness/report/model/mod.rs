@@ -8,6 +8,7 @@ mod checks;
 mod latency;
 mod run;
 mod series;
+mod validity;
 
 use std::collections::BTreeMap;
 
@@ -19,16 +20,14 @@ pub use activity::{
 };
 pub use checks::{Audit, Threshold, Unit};
 pub use latency::{Latency, PERCENTILES, Percentile};
-pub use run::{
-    Connections, Engine, Environment, Mode, ScenarioInfo, Target, TargetKind, Tool, Validity, ValidityWord, Verdict,
-    Word,
-};
+pub use run::{Connections, Engine, Environment, Mode, ScenarioInfo, Target, TargetKind, Tool, Verdict, Word};
 pub use series::{Event, Point, PointLatency};
+pub use validity::{Check, Delays, Validity, ValidityWord, WireTrouble};
 
 use super::text::Text;
 
 /// The version of the format that this program writes.
-pub const SCHEMA_VERSION: &str = "1.0";
+pub const SCHEMA_VERSION: &str = "1.1";
 
 /// Everything that a run leaves behind for programs to read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -74,6 +73,9 @@ pub struct Report {
     pub workloads: Vec<Activity>,
     /// Results of the whole run.
     pub totals: Activity,
+    /// What happened to the wire: each kind, the most frequent first; absent where nothing did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wire_errors: Vec<WireTrouble>,
     /// Results for each client, where there was more than one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clients: Vec<ClientShare>,

@@ -129,42 +129,11 @@ pub struct Connections {
     pub opened: u64,
     /// Connections that could not be made.
     pub refused: u64,
+    /// Of those that were made, how many took 1 s or longer, as they do where a request to connect was lost.
+    #[serde(default)]
+    pub slow: u64,
     /// Resolving the name, in milliseconds; no samples where the target is an address.
     pub dns_ms: Latency,
     /// Name, TCP and TLS together, in milliseconds.
     pub connect_ms: Latency,
-}
-
-/// Whether the generator kept up.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Validity {
-    /// The verdict.
-    pub verdict: ValidityWord,
-    /// Why it is not `valid`; empty where it is.
-    pub reasons: Vec<Text>,
-    /// Calls that fell due, a second.
-    pub offered_per_s: f64,
-    /// Calls whose first attempt was sent, a second.
-    pub sent_per_s: f64,
-    /// Calls that were dropped because our own queue was full.
-    pub dropped: u64,
-    /// First send minus due time, in milliseconds.
-    pub lag_ms: Latency,
-    /// Share of the busiest lane's time that it was on a processor, 0 to 1.
-    pub cpu_ratio: f64,
-    /// Share of time that the hypervisor took from this machine, 0 to 1.
-    pub steal_ratio: f64,
-}
-
-/// The generator's verdict on itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ValidityWord {
-    /// The numbers are the target's.
-    #[default]
-    Valid,
-    /// The numbers may be ours in part.
-    Suspect,
-    /// The numbers are ours: no gate may pass on them.
-    Invalid,
 }

@@ -30,6 +30,12 @@ pub struct Point {
     pub lag_ms: f64,
     /// Share of time that the hypervisor took from this machine, 0 to 1.
     pub steal: f64,
+    /// Share of the second that the busiest lane was at work or ready to work, 0 to 1.
+    #[serde(default)]
+    pub busy: f64,
+    /// The longest stall of a lane's loop, in milliseconds.
+    #[serde(default)]
+    pub stall_ms: f64,
     /// Due to done of the calls that ended in success within the second, in milliseconds; absent where none did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response_ms: Option<PointLatency>,

@@ -27,8 +27,8 @@
   const ms = (v) => (v >= 1000 ? short(v / 1000) + " s" : short(v) + " ms");
   const format = (column, v) => {
     if (v === null || v === undefined) return "–";
-    if (/^(p\d+|max|lag_ms)$/.test(column)) return ms(v);
-    if (column === "steal") return short(v * 100) + " %";
+    if (/^(p\d+|max|lag_ms|stall_ms)$/.test(column)) return ms(v);
+    if (column === "steal" || column === "busy") return short(v * 100) + " %";
     return /^(in_flight|queued)$/.test(column) ? short(v) : short(v) + "/s";
   };
   const at = (t) => data.t.findIndex((start) => t >= start && t < start + data.width);

@@ -21,6 +21,7 @@ mod timer;
 mod waiting;
 
 use std::collections::VecDeque;
+use std::fmt::Display;
 use std::io;
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ use self::request::Requests;
 use self::resolver::Resolver;
 use self::stream::Stream;
 use self::waiting::{Readiness, Waiting};
+use super::first_troubles::FirstTroubles;
 use super::io_error::kind_of;
 use super::reply::{Received, bytes_to_keep, read};
 use super::signing::{KeyRing, Signer};
@@ -42,7 +44,7 @@ use super::{Alarm, SetupError, Transport, authority};
 use crate::api::{Input, Reply, Stamps, WireError};
 use crate::lane::AttemptId;
 use crate::plan::Plan;
-use crate::record::ConnectionRecord;
+use crate::record::{ConnectionRecord, Troubles};
 use crate::time::MonotonicClock;
 use crate::units::Nanos;
 
@@ -75,6 +77,7 @@ pub struct Http1 {
     /// Replies that nobody has asked for yet.
     replies: VecDeque<(AttemptId, Reply)>,
     record: ConnectionRecord,
+    troubles: FirstTroubles,
     scratch: Box<[u8]>,
 }
 
@@ -99,6 +102,7 @@ impl Http1 {
             waiting,
             replies: VecDeque::new(),
             record: ConnectionRecord::default(),
+            troubles: FirstTroubles::default(),
             scratch: vec![0; SCRATCH].into(),
             plan,
             clock,
@@ -113,8 +117,8 @@ impl Http1 {
                 self.unresolved.push_back(job);
                 return;
             }
-            Ok(None) => return self.fail(&job, WireError::Refused),
-            Err(_) => return self.fail(&job, WireError::LocalLimit),
+            Ok(None) => return self.fail(&job, WireError::Refused, &"no address of the target is left to try"),
+            Err(error) => return self.fail(&job, WireError::LocalLimit, &error),
         };
         let key = self.pool.next_key();
         let opened = Stream::connect(address, self.origin.tls.as_ref()).and_then(|mut stream| {
@@ -122,7 +126,7 @@ impl Http1 {
             Ok(stream)
         });
         match opened {
-            Err(error) => self.fail(&job, kind_of(&error).unwrap_or(WireError::Other)),
+            Err(error) => self.fail(&job, kind_of(&error).unwrap_or(WireError::Other), &error),
             Ok(stream) => {
                 let connect_by = since + self.plan.transport.connect_timeout;
                 let limits = Limits { max_body: self.plan.transport.max_body, ..Limits::default() };
@@ -151,17 +155,16 @@ impl Http1 {
             Ok(Some(true)) => {
                 connection.stage = Stage::Open;
                 let (since, tried) = (connection.since, connection.tried);
-                self.record.opened += 1;
-                self.record.connect.record(self.clock.now() - since);
+                self.record.opened(self.clock.now() - since);
                 self.resolver.prefer(tried);
                 self.request(key);
             }
-            Err(error) => self.cannot_connect(key, kind_of(&error).unwrap_or(WireError::Tls), stage),
+            Err(error) => self.cannot_connect(key, &error, stage),
         }
     }
 
     /// Tries the next address, where there is one and nobody has answered yet.
-    fn cannot_connect(&mut self, key: usize, error: WireError, stage: Stage) {
+    fn cannot_connect(&mut self, key: usize, error: &io::Error, stage: Stage) {
         self.record.refused += 1;
         let Some(mut connection) = self.pool.remove(key) else { return };
         let Some(job) = connection.job.take() else { return };
@@ -174,7 +177,8 @@ impl Http1 {
         if another {
             self.connect(job, connection.since, next);
         } else {
-            self.fail(&job, error);
+            let unknown = if stage == Stage::Connecting { WireError::Other } else { WireError::Tls };
+            self.fail(&job, kind_of(error).unwrap_or(unknown), error);
         }
     }
 
@@ -183,7 +187,7 @@ impl Http1 {
         let Some(connection) = self.pool.get_mut(key) else { return };
         let Some(job) = &mut connection.job else { return };
         let Ok(written) = self.requests.write(&job.input) else {
-            self.drop_connection(key, WireError::Other);
+            self.drop_connection(key, WireError::Other, &"the request cannot be signed");
             return;
         };
         job.signed = written.signed;
@@ -216,7 +220,7 @@ impl Http1 {
                                 job.first_byte = Some(self.clock.now());
                             }
                         }
-                        Err(error) => return self.drop_connection(key, error.kind()),
+                        Err(error) => return self.drop_connection(key, error.kind(), &error),
                     }
                     if !ending && count < SCRATCH && connection.stream.is_drained_by_short_read() {
                         return;
@@ -226,7 +230,7 @@ impl Http1 {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // A peer that closes without saying so in TLS.
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return self.ended(key, false),
-                Err(error) => return self.drop_connection(key, kind_of(&error).unwrap_or(WireError::Other)),
+                Err(error) => return self.drop_connection(key, kind_of(&error).unwrap_or(WireError::Other), &error),
             }
         }
     }
@@ -240,7 +244,7 @@ impl Http1 {
             Ok(()) => drop(self.pool.remove(key)),
             Err(error) => {
                 let kind = connection.send_error.unwrap_or_else(|| error.kind());
-                self.drop_connection(key, kind);
+                self.drop_connection(key, kind, &error);
             }
         }
     }
@@ -255,7 +259,7 @@ impl Http1 {
         let signed = self.requests.signer().zip(job.signed);
         let decoder = &connection.decoder;
         let received = Received { status: decoder.status(), fields: decoder, body: decoder.body(), stamps };
-        let reply = read(exchange, &job.input, &self.authority, signed, &received);
+        let reply = read(exchange, &job.input, &self.authority, signed, &received, &mut self.troubles);
         if connection.settle(done) && reusable {
             self.pool.rest(key);
         } else {
@@ -266,14 +270,16 @@ impl Http1 {
     }
 
     /// Closes a connection, and fails the attempt that it carried.
-    fn drop_connection(&mut self, key: usize, error: WireError) {
+    fn drop_connection(&mut self, key: usize, error: WireError, said: &dyn Display) {
         if let Some(job) = self.pool.remove(key).and_then(|connection| connection.job) {
             self.carriers.remove(&job.attempt);
-            self.fail(&job, error);
+            self.fail(&job, error, said);
         }
     }
 
-    fn fail(&mut self, job: &Job, error: WireError) {
+    /// Fails an attempt; `said` is what was found out, in words.
+    fn fail(&mut self, job: &Job, error: WireError, said: &dyn Display) {
+        self.troubles.note(error, || said.to_string());
         let now = self.clock.now();
         let stamps = Stamps { sent: job.sent, first_byte: job.first_byte.unwrap_or(now), done: now };
         self.replies.push_back((job.attempt, Reply::broken(error, stamps)));
@@ -284,11 +290,12 @@ impl Http1 {
         let Some(answer) = self.resolver.take_answer() else { return };
         self.record.dns.record(answer.took);
         for job in std::mem::take(&mut self.unresolved) {
-            if answer.found.is_ok() {
-                let since = self.clock.now();
-                self.connect(job, since, 0);
-            } else {
-                self.fail(&job, WireError::Dns);
+            match &answer.found {
+                Ok(_) => {
+                    let since = self.clock.now();
+                    self.connect(job, since, 0);
+                }
+                Err(error) => self.fail(&job, WireError::Dns, error),
             }
         }
     }
@@ -303,7 +310,8 @@ impl Http1 {
             self.connecting.pop_front();
             if unmade {
                 self.record.refused += 1;
-                self.drop_connection(key, WireError::ConnectTimeout);
+                let allowed = self.plan.transport.connect_timeout;
+                self.drop_connection(key, WireError::ConnectTimeout, &format_args!("no connection within {allowed}"));
             }
         }
         Nanos::MAX
@@ -380,5 +388,13 @@ impl Transport for Http1 {
 
     fn take_connections(&mut self) -> ConnectionRecord {
         std::mem::take(&mut self.record)
+    }
+
+    fn take_troubles(&mut self) -> Troubles {
+        self.troubles.take()
+    }
+
+    fn take_spun(&mut self) -> Nanos {
+        self.waiting.take_spun()
     }
 }

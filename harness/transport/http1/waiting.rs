@@ -42,6 +42,7 @@ pub(super) struct Waiting {
     #[cfg(target_os = "linux")]
     timer: KernelTimer,
     spin: SpinBudget,
+    spun: Nanos,
     alarm: Arc<Waker>,
     /// Whether the alarm was rung.
     rung: bool,
@@ -59,6 +60,7 @@ impl Waiting {
             events: Events::with_capacity(EVENTS),
             ready: Vec::with_capacity(EVENTS),
             spin: SpinBudget::new(clock.now()),
+            spun: Nanos::ZERO,
             alarm,
             rung: false,
         })
@@ -82,6 +84,11 @@ impl Waiting {
     /// Whether the alarm was rung since the last time this was asked.
     pub(super) fn take_rung(&mut self) -> bool {
         std::mem::take(&mut self.rung)
+    }
+
+    /// How much was spun away since the last time this was asked.
+    pub(super) fn take_spun(&mut self) -> Nanos {
+        std::mem::take(&mut self.spun)
     }
 
     /// The next socket that something can be done with.
@@ -135,6 +142,7 @@ impl Waiting {
             now = self.clock.now();
         }
         self.spin.spent(now - began);
+        self.spun += now - began;
     }
 
     fn take_events(&mut self, timeout: Option<Duration>) {

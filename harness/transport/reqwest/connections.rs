@@ -93,10 +93,7 @@ where
             let connection = connecting.await;
             let took = connections.clock.now() - began;
             connections.note(|record| match &connection {
-                Ok(_) => {
-                    record.opened += 1;
-                    record.connect.record(took);
-                }
+                Ok(_) => record.opened(took),
                 Err(_) => record.refused += 1,
             });
             connection

@@ -7,6 +7,21 @@ use super::connections::DnsError;
 use crate::api::WireError;
 use crate::transport::io_error::kind_of;
 
+/// What an error says of its causes, from the outermost to the innermost; without the address, which the report shows anyway.
+pub(super) fn describe(error: &reqwest::Error) -> String {
+    let mut text = String::new();
+    let mut cause = error.source();
+    while let Some(current) = cause {
+        let said = current.to_string();
+        // Many an error repeats what its cause says.
+        if !text.contains(&said) {
+            text = if text.is_empty() { said } else { format!("{text}: {said}") };
+        }
+        cause = current.source();
+    }
+    text
+}
+
 /// The kind of an error: the innermost cause that says something decides.
 pub(super) fn classify(error: &reqwest::Error) -> WireError {
     let mut found = None;

@@ -3,6 +3,7 @@
 mod connections;
 mod error;
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
@@ -20,7 +21,8 @@ use tokio::sync::Notify;
 use url::Url;
 
 use self::connections::Connections;
-use self::error::classify;
+use self::error::{classify, describe};
+use super::first_troubles::FirstTroubles;
 use super::identity::identify;
 use super::reply::{self, Received, bytes_to_keep};
 use super::signing::{KeyRing, Signer, Unsigned};
@@ -28,7 +30,7 @@ use super::{Alarm, SetupError, Transport};
 use crate::api::{Exchange, Input, Reply, Stamps, WireError};
 use crate::lane::AttemptId;
 use crate::plan::{HttpVersion, Plan, TransportPlan};
-use crate::record::ConnectionRecord;
+use crate::record::{ConnectionRecord, Troubles};
 use crate::time::{MonotonicClock, SystemTimer, Timer as _};
 use crate::units::Nanos;
 
@@ -59,6 +61,7 @@ struct Shared {
     plan: Arc<Plan>,
     clock: MonotonicClock,
     connections: Connections,
+    troubles: RefCell<FirstTroubles>,
     /// The target; its path is put before every request's own.
     base: Url,
     /// Host and port, which links to further pages must not leave.
@@ -89,8 +92,9 @@ impl Wire {
         let authority = super::authority(url);
         let base = url.clone();
         let signer = plan.transport.signing.as_ref().zip(keys).map(|(signing, keys)| Signer::new(keys, signing));
+        let troubles = RefCell::default();
         Ok(Self {
-            shared: Rc::new(Shared { client, plan, clock, connections, base, authority, methods, signer }),
+            shared: Rc::new(Shared { client, plan, clock, connections, troubles, base, authority, methods, signer }),
             attempts: FuturesUnordered::new(),
             handles: FxHashMap::default(),
             replies: VecDeque::new(),
@@ -189,16 +193,27 @@ impl Transport for Wire {
     fn take_connections(&mut self) -> ConnectionRecord {
         self.shared.connections.take()
     }
+
+    fn take_troubles(&mut self) -> Troubles {
+        self.shared.troubles.borrow_mut().take()
+    }
 }
 
 impl Shared {
+    /// A reply that never came, kept as an example where it is the first of its kind.
+    fn broken(&self, error: WireError, stamps: Stamps, text: impl FnOnce() -> String) -> Reply {
+        self.troubles.borrow_mut().note(error, text);
+        Reply::broken(error, stamps)
+    }
+
     async fn exchange(&self, input: &Input) -> Reply {
         let exchange = &self.plan.exchanges[input.exchange];
         let mut request = self.request(exchange, input);
         let signed = match self.signer.as_ref().map(|signer| sign(signer, &mut request)) {
             Some(None) => {
                 let now = self.clock.now();
-                return Reply::broken(WireError::Other, Stamps { sent: now, first_byte: now, done: now });
+                let stamps = Stamps { sent: now, first_byte: now, done: now };
+                return self.broken(WireError::Other, stamps, || "the request cannot be signed".into());
             }
             signed => signed.flatten(),
         };
@@ -207,7 +222,8 @@ impl Shared {
             Ok(response) => self.receive(exchange, input, response, sent, signed).await,
             Err(error) => {
                 let now = self.clock.now();
-                Reply::broken(classify(&error), Stamps { sent, first_byte: now, done: now })
+                let stamps = Stamps { sent, first_byte: now, done: now };
+                self.broken(classify(&error), stamps, || describe(&error))
             }
         }
     }
@@ -272,21 +288,25 @@ impl Shared {
                 Ok(Some(chunk)) => {
                     length += chunk.len() as u64;
                     if length > self.plan.transport.max_body {
-                        break Err(WireError::TooLarge);
+                        break Err((
+                            WireError::TooLarge,
+                            format!("more than {} bytes came", self.plan.transport.max_body),
+                        ));
                     }
                     if (body.len() as u64) < keep {
                         body.extend_from_slice(&chunk);
                     }
                 }
-                Err(error) => break Err(classify(&error)),
+                Err(error) => break Err((classify(&error), describe(&error))),
             }
         };
         let stamps = Stamps { sent, first_byte, done: self.clock.now() };
-        if let Err(error) = outcome {
-            return Reply::broken(error, stamps);
+        if let Err((error, text)) = outcome {
+            return self.broken(error, stamps, || text);
         }
         let received = Received { status, fields: response.headers(), body: &body, stamps };
-        reply::read(exchange, input, &self.authority, self.signer.as_ref().zip(signed), &received)
+        let signed = self.signer.as_ref().zip(signed);
+        reply::read(exchange, input, &self.authority, signed, &received, &mut self.troubles.borrow_mut())
     }
 }
 

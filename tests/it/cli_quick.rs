@@ -84,7 +84,7 @@ fn check_sent(path: &str, arguments: &[&str], first: &str, headers: &[(&str, &st
 fn what_was_typed_is_sent() {
     check_sent("/a%2Fb?x=1&x=2#part", &[], "GET /a%2Fb?x=1&x=2 HTTP/1.1", &[], "");
     check_sent("?q=a+b", &["-X", "delete"], "DELETE /?q=a+b HTTP/1.1", &[], "");
-    check_sent("/", &["-X", "POST"], "POST / HTTP/1.1", &[], "");
+    check_sent("/", &["-X", "POST"], "POST / HTTP/1.1", &[("content-length", "0")], "");
     let headers = ["-H", "X-One: 1", "-H", "Accept:text/html", "-H", "accept: a/b", "-H", "Host: other.example"];
     let sent = [("x-one", "1"), ("accept", "text/html, a/b"), ("host", "other.example")];
     check_sent("/", &headers, "GET / HTTP/1.1", &sent, "");

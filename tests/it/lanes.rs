@@ -87,5 +87,10 @@ fn lanes_are_as_many_as_the_load_needs() {
     // A client whose calls share a budget lives in one lane.
     check(1, url, "retry: aws-standard-2.1", "users: {count: 64, duration: 1m}");
     check(5, url, "retry: aws-standard-2.1\nclients: 20", "users: {count: 64, duration: 1m}");
-    check(4, url, "retry: aws-standard-2.1\nclients: 20\ntransport: {lanes: 4}", "arrivals: {rate: 10/s, duration: 1s}");
+    check(
+        4,
+        url,
+        "retry: aws-standard-2.1\nclients: 20\ntransport: {lanes: 4}",
+        "arrivals: {rate: 10/s, duration: 1s}",
+    );
 }

@@ -142,7 +142,7 @@ fn posts(count: usize) -> String {
 fn an_answer_before_the_request_is_sent_is_that_requests_answer() {
     let server = RawServer::start(|visit| {
         visit.head();
-        visit.send("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno");
+        visit.send("HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno");
         visit.half_close();
         if !visit.is_closed() {
             visit.note("left open");

@@ -4,8 +4,9 @@ use std::io;
 
 use super::reply::{Decoder, Limits};
 use super::stream::Stream;
-use crate::api::Input;
+use crate::api::{Input, WireError};
 use crate::lane::AttemptId;
+use crate::transport::io_error::kind_of;
 use crate::units::Nanos;
 
 /// How much earlier than the server says an idle connection is given up, so that no request crosses its close on the way.
@@ -52,6 +53,8 @@ pub(super) struct Connection {
     /// What of the request could not be written yet, and how much of that has been since.
     unsent: Vec<u8>,
     written: usize,
+    /// Why sending was given up, if it was. The system says that once, and of the next read nothing but that it is the last.
+    pub(super) send_error: Option<WireError>,
     /// When it was begun.
     pub(super) since: Nanos,
     /// Until when connecting has to be done.
@@ -73,6 +76,7 @@ impl Connection {
             decoder: Decoder::new(limits),
             unsent: Vec::new(),
             written: 0,
+            send_error: None,
             since,
             connect_by,
             tried,
@@ -110,12 +114,18 @@ impl Connection {
                 Err(error) => return Err(error),
             }
         }
-        self.give_up_sending();
+        self.forget_unsent();
         self.stream.flush()
     }
 
-    /// Sends nothing more of the request: nobody reads it.
-    pub(super) fn give_up_sending(&mut self) {
+    /// Sends nothing more of the request: nobody reads it. The server may have answered before it closed; whoever reads finds
+    /// out.
+    pub(super) fn give_up_sending(&mut self, error: &io::Error) {
+        self.forget_unsent();
+        self.send_error = Some(kind_of(error).unwrap_or(WireError::Other));
+    }
+
+    fn forget_unsent(&mut self) {
         // A large request leaves no large buffer behind.
         self.unsent = Vec::new();
         self.written = 0;
@@ -141,7 +151,7 @@ impl Connection {
         if let Some(left) = persistence.max_requests {
             self.requests_left = left;
         }
-        persistence.reusable && self.has_sent() && self.requests_left > 0
+        persistence.reusable && self.has_sent() && self.send_error.is_none() && self.requests_left > 0
     }
 }
 

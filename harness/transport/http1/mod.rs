@@ -31,7 +31,7 @@ use url::Url;
 use self::connection::{Connection, Job, Stage};
 use self::origin::Origin;
 use self::pool::Pool;
-use self::reply::{Header, Limits, Progress};
+use self::reply::{Limits, Progress};
 use self::request::Requests;
 use self::resolver::Resolver;
 use self::stream::Stream;
@@ -41,7 +41,7 @@ use super::io_error::kind_of;
 use super::reply::{Received, bytes_to_keep, read};
 use super::signing::{KeyRing, Signer};
 use super::{Alarm, SetupError, Transport, authority};
-use crate::api::{Fields, Input, Reply, Stamps, WireError};
+use crate::api::{Input, Reply, Stamps, WireError};
 use crate::lane::AttemptId;
 use crate::plan::Plan;
 use crate::record::{ConnectionRecord, Troubles};
@@ -193,9 +193,8 @@ impl Http1 {
         job.signed = written.signed;
         connection.decoder.begin(written.is_head);
         let (head, body) = self.requests.bytes();
-        if connection.send(head, body).is_err() {
-            // The server may have answered before it closed: whoever reads finds out.
-            connection.give_up_sending();
+        if let Err(error) = connection.send(head, body) {
+            connection.give_up_sending(&error);
             self.read(key, true);
         }
     }
@@ -205,7 +204,7 @@ impl Http1 {
         loop {
             let Some(connection) = self.pool.get_mut(key) else { return };
             match connection.stream.read(&mut self.scratch) {
-                Ok(0) => return self.ended(key),
+                Ok(0) => return self.ended(key, true),
                 Ok(count) => {
                     let Some(job) = &mut connection.job else {
                         // Nobody asked: a server that says goodbye, or one that has lost count. It is of no more use.
@@ -229,18 +228,24 @@ impl Http1 {
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // A peer that closes without saying so in TLS.
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return self.ended(key, false),
                 Err(error) => return self.drop_connection(key, kind_of(&error).unwrap_or(WireError::Other), &error),
             }
         }
     }
 
-    /// The peer has closed its side.
-    fn ended(&mut self, key: usize) {
+    /// The peer has closed its side, `properly` or not.
+    fn ended(&mut self, key: usize, properly: bool) {
         let Some(connection) = self.pool.get_mut(key) else { return };
-        match connection.decoder.close() {
+        let decoder = &mut connection.decoder;
+        match if properly { decoder.close() } else { decoder.cut_off() } {
             Ok(()) if connection.job.is_some() => self.finish(key, false),
             Ok(()) => drop(self.pool.remove(key)),
-            Err(error) => self.drop_connection(key, error.kind(), &error),
+            Err(error) => {
+                let kind = connection.send_error.unwrap_or_else(|| error.kind());
+                self.drop_connection(key, kind, &error);
+            }
         }
     }
 
@@ -253,11 +258,8 @@ impl Http1 {
         let exchange = &self.plan.exchanges[job.input.exchange];
         let signed = self.requests.signer().zip(job.signed);
         let decoder = &connection.decoder;
-        let reply = decoder.with_fields(|fields| {
-            let (fields, body) = (&Parsed(fields), decoder.body());
-            let received = Received { status: decoder.status(), fields, body, stamps };
-            read(exchange, &job.input, &self.authority, signed, &received, &mut self.troubles)
-        });
+        let received = Received { status: decoder.status(), fields: decoder, body: decoder.body(), stamps };
+        let reply = read(exchange, &job.input, &self.authority, signed, &received, &mut self.troubles);
         if connection.settle(done) && reusable {
             self.pool.rest(key);
         } else {
@@ -321,11 +323,16 @@ impl Http1 {
             self.go_on_connecting(ready.key);
             return;
         }
-        if ready.writable && connection.wants_to_write() && connection.flush().is_err() {
-            connection.give_up_sending();
-            self.read(ready.key, true);
-        } else if ready.readable || ready.ending {
-            self.read(ready.key, ready.ending);
+        let mut ending = ready.ending;
+        if ready.writable
+            && connection.wants_to_write()
+            && let Err(error) = connection.flush()
+        {
+            connection.give_up_sending(&error);
+            ending = true;
+        }
+        if ready.readable || ending {
+            self.read(ready.key, ending);
         }
     }
 }
@@ -389,25 +396,5 @@ impl Transport for Http1 {
 
     fn take_spun(&mut self) -> Nanos {
         self.waiting.take_spun()
-    }
-}
-
-/// The fields of a head, as they were parsed.
-struct Parsed<'a>(&'a [Header<'a>]);
-
-impl Parsed<'_> {
-    fn values(&self, name: &str) -> impl Iterator<Item = &str> {
-        let named = self.0.iter().filter(move |field| field.name.eq_ignore_ascii_case(name));
-        named.filter_map(|field| std::str::from_utf8(field.value).ok())
-    }
-}
-
-impl Fields for Parsed<'_> {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.values(name).next()
-    }
-
-    fn each(&self, name: &str, visit: &mut dyn FnMut(&str)) {
-        self.values(name).for_each(visit);
     }
 }

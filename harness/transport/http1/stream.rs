@@ -66,15 +66,11 @@ impl Stream {
         Ok(true)
     }
 
-    /// Reads what is there.
+    /// Reads what is there. A peer that closes without saying so in TLS is an [`io::ErrorKind::UnexpectedEof`].
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(socket) => socket.read(buffer),
-            // A peer that closes without saying so in TLS is told apart by whether the reply was whole.
-            Self::Tls(stream) => match stream.read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
-                read => read,
-            },
+            Self::Tls(stream) => stream.read(buffer),
         }
     }
 

@@ -25,7 +25,6 @@ use crate::api::Fields;
 const LARGE_BUFFER: usize = 64 << 10;
 
 /// What a reply may bring.
-#[expect(clippy::struct_field_names, reason = "each is the most of something, and says so where it is used")]
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_field_names, reason = "each is the most of something, and says of what")]
 pub struct Limits {

@@ -142,7 +142,7 @@ impl Binder<'_> {
                 _ => None,
             },
         };
-        Ok(Exchange {
+        let mut exchange = Exchange {
             operation: operation.name.as_str().into(),
             method: operation.method.as_str().into(),
             query: Form::query(&query, path.iter().any(|(literal, _)| literal.contains('?'))),
@@ -156,8 +156,11 @@ impl Binder<'_> {
             first_page,
             success: operation.success,
             idempotent: operation.idempotent,
-            wants,
-        })
+            tree: None,
+            wants: Wants::default(),
+        };
+        exchange.want(wants);
+        Ok(exchange)
     }
 
     fn parameter(&self, name: &str) -> Option<ValueTemplate> {

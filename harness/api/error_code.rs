@@ -3,9 +3,10 @@
 use std::fmt;
 use std::ops::Deref;
 
-use serde_json::Value;
+use serde::de::{DeserializeSeed as _, IgnoredAny, MapAccess};
 
 use super::fields::Fields;
+use super::lenient::{Known, Lenient, Reader};
 
 /// The longest code that is kept, in characters; real ones are far shorter, and a hostile server must not fill the memory.
 const LONGEST: usize = 80;
@@ -61,28 +62,87 @@ impl fmt::Debug for ErrorCode {
 /// The error code of a failed reply: header `x-amzn-errortype` (up to `:`), JSON `__type` (after `#`), `code`, `Code`,
 /// `error.code`, `error.type`, or XML `<Code>`, in this order.
 pub fn find_error_code(fields: &dyn Fields, body: &[u8]) -> Option<ErrorCode> {
-    let header = fields.get("x-amzn-errortype");
-    header.map(str::to_owned).or_else(|| in_json(body)).or_else(|| in_xml(body)).and_then(|code| tidy(&code))
+    let header = fields.get("x-amzn-errortype").map(tidy);
+    header.or_else(|| in_json(body)).or_else(|| in_xml(body)).filter(|code| !code.is_empty())
 }
 
-fn in_json(body: &[u8]) -> Option<String> {
-    let document: Value = serde_json::from_slice(body).ok()?;
-    let places = ["/__type", "/code", "/Code", "/error/code", "/error/type"];
-    places.iter().find_map(|place| document.pointer(place)?.as_str().map(str::to_owned))
+fn in_json(body: &[u8]) -> Option<ErrorCode> {
+    let mut codes = Codes::default();
+    let mut json = serde_json::Deserializer::from_slice(body);
+    Lenient(Search(&mut codes, &Member::OUTER)).deserialize(&mut json).ok()?;
+    json.end().ok()?;
+    codes.0.into_iter().flatten().next()
 }
 
-fn in_xml(body: &[u8]) -> Option<String> {
+/// The codes that were found in a body, the most telling one first.
+#[derive(Default)]
+struct Codes([Option<ErrorCode>; 5]);
+
+/// What a member of an error's body may hold.
+#[derive(Clone, Copy)]
+enum Member {
+    /// A code of this rank.
+    Code(usize),
+    /// An object with codes in it.
+    Error,
+}
+
+impl Member {
+    const OUTER: [(&str, Self); 4] =
+        [("__type", Self::Code(0)), ("code", Self::Code(1)), ("Code", Self::Code(2)), ("error", Self::Error)];
+    const INNER: [(&str, Self); 2] = [("code", Self::Code(3)), ("type", Self::Code(4))];
+}
+
+/// Looks for codes in the members of an object. Of members of one name the last counts, as everywhere else.
+struct Search<'a>(&'a mut Codes, &'static [(&'static str, Member)]);
+
+impl<'de> Reader<'de> for Search<'_> {
+    fn members<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let Self(codes, wanted) = self;
+        let known = |name: &str| wanted.iter().find(|(known, _)| *known == name).map(|(_, member)| *member);
+        while let Some(member) = members.next_key_seed(Known(known))? {
+            match member {
+                None => drop(members.next_value::<IgnoredAny>()?),
+                Some(Member::Code(rank)) => {
+                    codes.0[rank] = None;
+                    members.next_value_seed(Lenient(Text(&mut codes.0[rank])))?;
+                }
+                Some(Member::Error) => {
+                    codes.0[3..].fill(None);
+                    members.next_value_seed(Lenient(Search(codes, &Member::INNER)))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A code, where the value is a text.
+struct Text<'a>(&'a mut Option<ErrorCode>);
+
+impl Reader<'_> for Text<'_> {
+    fn text(self, text: &str) {
+        *self.0 = Some(tidy(text));
+    }
+}
+
+fn in_xml(body: &[u8]) -> Option<ErrorCode> {
     // Cut anywhere, even inside a character: the code stands near the front.
-    let text = String::from_utf8_lossy(&body[..body.len().min(4_096)]);
-    let (_, rest) = text.split_once("<Code>")?;
-    rest.split_once("</Code>").map(|(code, _)| code.to_owned())
+    let front = &body[..body.len().min(4_096)];
+    let (_, rest) = split_once(front, b"<Code>")?;
+    let (code, _) = split_once(rest, b"</Code>")?;
+    Some(tidy(&String::from_utf8_lossy(code)))
 }
 
-/// Without the namespace before it and the address behind it; `None` where nothing is left.
-fn tidy(code: &str) -> Option<ErrorCode> {
+fn split_once<'a>(bytes: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = bytes.windows(mark.len()).position(|window| window == mark)?;
+    Some((&bytes[..at], &bytes[at + mark.len()..]))
+}
+
+/// Without the namespace before it and the address behind it.
+fn tidy(code: &str) -> ErrorCode {
     let code = code.rsplit('#').next().unwrap_or(code);
-    let code = code.split(':').next().unwrap_or(code);
-    Some(ErrorCode::new(code)).filter(|code| !code.is_empty())
+    ErrorCode::new(code.split(':').next().unwrap_or(code))
 }
 
 #[cfg(test)]
@@ -107,6 +167,12 @@ mod tests {
         check(None, "<Error><Code>SlowDown</Code></Error>", Some("SlowDown"));
         let long = format!("<Error><Code>SlowDown</Code><Message>x{}</Message></Error>", "é".repeat(4_096));
         check(None, &long, Some("SlowDown"));
+        check(None, r#"{"error":{"code":7,"type":"rate_limit"},"code":null,"Code":["x"]}"#, Some("rate_limit"));
+        check(None, r#"{"code":"a","code":"b"}"#, Some("b"));
+        check(None, r#"{"error":{"code":"a"},"error":{"type":"b"}}"#, Some("b"));
+        check(None, r#"{"message":{"code":"a"}}"#, None);
+        check(None, r#"{"code":"a"} {}"#, None);
+        check(None, "\"code\"", None);
         check(None, "<html>busy</html>", None);
         check(None, "", None);
     }

@@ -2,6 +2,7 @@
 
 use super::form::Form;
 use super::hole::Hole;
+use super::path_tree::PathTree;
 use super::status::StatusSet;
 use super::template::Template;
 use super::value_template::ValueTemplate;
@@ -36,8 +37,10 @@ pub struct Exchange {
     pub success: StatusSet,
     /// Whether it may be sent twice without harm.
     pub idempotent: bool,
-    /// What is read from a reply.
+    /// What is read from a reply; set by [`Self::want`].
     pub wants: Wants,
+    /// The same as one tree, where all its paths are plain.
+    pub(super) tree: Option<PathTree>,
 }
 
 impl Exchange {

@@ -88,6 +88,12 @@ impl Exchange {
 
     /// The name of a batch item (or of the thing that a plain create makes), as the request carries it.
     pub fn key_of(&self, input: &Input, item: Option<u32>) -> Option<String> {
-        self.key.as_ref()?.fill(&Context { item, ..self.context(input) })
+        let mut name = String::new();
+        self.write_key(input, item, &mut name).then_some(name)
+    }
+
+    /// Writes that name behind what `out` holds; false, having written a part, where there is none.
+    pub fn write_key(&self, input: &Input, item: Option<u32>, out: &mut String) -> bool {
+        self.key.as_ref().is_some_and(|key| key.write(&Context { item, ..self.context(input) }, out))
     }
 }

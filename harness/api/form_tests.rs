@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn values(locals: Vec<Value>) -> Values {
-    Values { seed: 1, call: 5, seq: Sequence { first: 100, stride: 1 }, locals: locals.into(), ..Values::default() }
+    Values { seed: 1, call: 5, seq: Sequence { first: 100, stride: 1 }, locals, ..Values::default() }
 }
 
 /// `a` to `c` are values of the call, `token` is the page's.

@@ -10,7 +10,7 @@ fn values() -> Values {
         client: 2,
         user: 3,
         seq: Sequence { first: 100, stride: 1 },
-        locals: vec![json!("m-1"), json!({"a": 1})].into(),
+        locals: vec![json!("m-1"), json!({"a": 1})],
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Binding {
     pub page_size: Option<u32>,
     /// What `capture` and `publish` read from a reply, in the order of their slots.
     pub captures: Vec<CaptureSource>,
+    /// Whether the names on a page are wanted, for an audit.
+    pub names: bool,
     /// How many draws the step's templates hold; continues the numbering.
     pub holes: u32,
 }
@@ -138,7 +140,7 @@ impl Binder<'_> {
             listed: operation.paging.as_ref().and_then(|p| p.items.as_deref()).map(JsonPath::parse).transpose()?,
             failed: self.failed_items()?,
             keys: match &operation.creation {
-                Some(Creation::Lists { keys, .. }) => Some(JsonPath::parse(keys)?),
+                Some(Creation::Lists { keys, .. }) if self.binding.names => Some(JsonPath::parse(keys)?),
                 _ => None,
             },
         };

@@ -3,10 +3,8 @@
 use std::fmt;
 use std::ops::Deref;
 
-use serde::de::{DeserializeSeed as _, IgnoredAny, MapAccess};
-
 use super::fields::Fields;
-use super::lenient::{Known, Lenient, Reader};
+use super::scan::{NotJson, Scan};
 
 /// The longest code that is kept, in characters; real ones are far shorter, and a hostile server must not fill the memory.
 const LONGEST: usize = 80;
@@ -67,63 +65,38 @@ pub fn find_error_code(fields: &dyn Fields, body: &[u8]) -> Option<ErrorCode> {
 }
 
 fn in_json(body: &[u8]) -> Option<ErrorCode> {
-    let mut codes = Codes::default();
-    let mut json = serde_json::Deserializer::from_slice(body);
-    Lenient(Search(&mut codes, &Member::OUTER)).deserialize(&mut json).ok()?;
-    json.end().ok()?;
-    codes.0.into_iter().flatten().next()
-}
-
-/// The codes that were found in a body, the most telling one first.
-#[derive(Default)]
-struct Codes([Option<ErrorCode>; 5]);
-
-/// What a member of an error's body may hold.
-#[derive(Clone, Copy)]
-enum Member {
-    /// A code of this rank.
-    Code(usize),
-    /// An object with codes in it.
-    Error,
-}
-
-impl Member {
-    const OUTER: [(&str, Self); 4] =
-        [("__type", Self::Code(0)), ("code", Self::Code(1)), ("Code", Self::Code(2)), ("error", Self::Error)];
-    const INNER: [(&str, Self); 2] = [("code", Self::Code(3)), ("type", Self::Code(4))];
-}
-
-/// Looks for codes in the members of an object. Of members of one name the last counts, as everywhere else.
-struct Search<'a>(&'a mut Codes, &'static [(&'static str, Member)]);
-
-impl<'de> Reader<'de> for Search<'_> {
-    fn members<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let Self(codes, wanted) = self;
-        let known = |name: &str| wanted.iter().find(|(known, _)| *known == name).map(|(_, member)| *member);
-        while let Some(member) = members.next_key_seed(Known(known))? {
-            match member {
-                None => drop(members.next_value::<IgnoredAny>()?),
-                Some(Member::Code(rank)) => {
-                    codes.0[rank] = None;
-                    members.next_value_seed(Lenient(Text(&mut codes.0[rank])))?;
-                }
-                Some(Member::Error) => {
-                    codes.0[3..].fill(None);
-                    members.next_value_seed(Lenient(Search(codes, &Member::INNER)))?;
-                }
+    // The outer ones, then those in `error`. Of members of one name the last counts, as everywhere else.
+    let (mut outer, mut inner) = ([None; 3], [None; 2]);
+    let mut scan = Scan::new(std::str::from_utf8(body).ok()?);
+    let read = scan.members(|scan, name| match name.read(place_of(&["__type", "code", "Code", "error"])) {
+        Some(3) => {
+            inner = [None; 2];
+            if !scan.is_object() {
+                return scan.value().map(drop);
             }
+            scan.members(|scan, name| keep_code(scan, name.read(place_of(&["code", "type"])), &mut inner))
         }
-        Ok(())
-    }
+        place => keep_code(scan, place, &mut outer),
+    });
+    read.and_then(|()| scan.end()).ok()?;
+    outer.into_iter().chain(inner).flatten().next()
 }
 
-/// A code, where the value is a text.
-struct Text<'a>(&'a mut Option<ErrorCode>);
+fn place_of(names: &[&str]) -> impl FnOnce(&str) -> Option<usize> {
+    move |name| names.iter().position(|known| *known == name)
+}
 
-impl Reader<'_> for Text<'_> {
-    fn text(self, text: &str) {
-        *self.0 = Some(tidy(text));
+/// Steps over a value; a text that stands in a place of codes is kept there.
+fn keep_code(scan: &mut Scan<'_>, place: Option<usize>, codes: &mut [Option<ErrorCode>]) -> Result<(), NotJson> {
+    match place {
+        Some(place) if scan.is_text() => codes[place] = Some(scan.quoted()?.read(tidy)),
+        Some(place) => {
+            codes[place] = None;
+            scan.value()?;
+        }
+        None => drop(scan.value()?),
     }
+    Ok(())
 }
 
 fn in_xml(body: &[u8]) -> Option<ErrorCode> {

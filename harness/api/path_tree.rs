@@ -1,15 +1,14 @@
 //! All places that are wanted of a body, as one tree, along which the body is read in a single pass.
 //!
-//! Reading a page of 15 kB into a document, to take one token out of it, costs seven times as much as stepping over what
-//! nobody wants. What is stepped over has to be JSON by its grammar and no more: a number that no machine can hold, half a
-//! surrogate pair or a nesting beyond 128 levels spoils a reply only where something is wanted from inside it.
+//! Reading a page of 15 kB into a document, to take one token out of it, is many times the work of stepping over what nobody
+//! wants. What is stepped over has to be JSON by its grammar and no more: a number that no machine can hold, or half a surrogate
+//! pair, spoils a reply only where something is wanted from inside it.
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess};
 use serde_json::Value;
 
 use super::found::Found;
-use super::lenient::{Known, Lenient, Reader};
 use super::path::Segment;
+use super::scan::{NotJson, Scan};
 use super::wants::{ReadError, Want, Wants};
 
 /// A place in a body, with those inside it.
@@ -73,18 +72,49 @@ impl PathTree {
 
     /// Reads a body. Of members of one name the last counts, as everywhere else.
     pub(super) fn read(&self, wants: &Wants, body: &[u8]) -> Result<Found, ReadError> {
-        // What is stepped over is not looked at, so it has to be text as a whole.
         let text = std::str::from_utf8(body).map_err(|_| ReadError::NotJson)?;
-        let mut found = Found::nothing(wants);
-        let mut odd = false;
-        let mut json = serde_json::Deserializer::from_str(text);
-        let step = Step { tree: self, found: &mut found, odd: &mut odd };
-        let read = step.deserialize(&mut json).and_then(|()| json.end());
-        match read {
+        let (mut scan, mut found) = (Scan::new(text), Found::nothing(wants));
+        match self.step(&mut scan, &mut found).and_then(|()| Ok(scan.end()?)) {
             Ok(()) => Ok(found),
-            Err(_) if odd => Found::in_json(wants, body),
-            Err(_) => Err(ReadError::NotJson),
+            Err(Stop::NotJson) => Err(ReadError::NotJson),
+            Err(Stop::Odd) => Found::in_json(wants, body),
         }
+    }
+
+    /// Takes what is wanted of the next value, and steps over it.
+    fn step(&self, scan: &mut Scan<'_>, found: &mut Found) -> Result<(), Stop> {
+        if self.wants.iter().any(|want| found.lacks(*want)) {
+            let value = serde_json::from_str(scan.value()?).map_err(|_| Stop::NotJson)?;
+            self.take(value, found);
+            return Ok(());
+        }
+        found.listed += self.wants.iter().filter(|want| **want == Want::Listed).count() as u32;
+        if scan.is_object() && (self.every.is_some() || self.names.len() > MOST_NAMES) {
+            return Err(Stop::Odd);
+        }
+        if scan.is_object() && !self.names.is_empty() {
+            return self.step_members(scan, found);
+        }
+        if scan.is_array() && !self.is_leaf() {
+            return scan.items(|scan, index| match self.item(index) {
+                Some(inner) => inner.step(scan, found),
+                None => Ok(scan.value().map(drop)?),
+            });
+        }
+        Ok(scan.value().map(drop)?)
+    }
+
+    fn step_members(&self, scan: &mut Scan<'_>, found: &mut Found) -> Result<(), Stop> {
+        let mut seen = 0_u64;
+        scan.members(|scan, name| {
+            let known = |name: &str| self.names.iter().position(|(known, _)| known.as_ref() == name);
+            let Some(index) = name.read(known) else { return Ok(scan.value().map(drop)?) };
+            if seen & (1 << index) != 0 {
+                return Err(Stop::Odd);
+            }
+            seen |= 1 << index;
+            self.names[index].1.step(scan, found)
+        })
     }
 
     /// Takes what is wanted of a value that had to be read as a whole.
@@ -164,68 +194,19 @@ impl Found {
     }
 }
 
-/// One step into a body.
-struct Step<'a> {
-    tree: &'a PathTree,
-    found: &'a mut Found,
-    /// Set where the body has to be read the slow way: members of one name, of which the last counts, or every member of an
-    /// object, whose order such members would change.
-    odd: &'a mut bool,
+/// Why a body cannot be read in one pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    /// It is not JSON.
+    NotJson,
+    /// It has to be read the slow way: it has members of one name, of which the last counts, or every member of an object is
+    /// wanted, whose order such members would change.
+    Odd,
 }
 
-impl<'de> DeserializeSeed<'de> for Step<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        let Step { tree, found, .. } = self;
-        if tree.wants.iter().any(|want| found.lacks(*want)) {
-            tree.take(serde::Deserialize::deserialize(json)?, found);
-            return Ok(());
-        }
-        found.listed += tree.wants.iter().filter(|want| **want == Want::Listed).count() as u32;
-        if tree.is_leaf() {
-            return json.deserialize_ignored_any(IgnoredAny).map(|_| ());
-        }
-        Lenient(Step { tree, found, odd: self.odd }).deserialize(json)
-    }
-}
-
-impl<'de> Reader<'de> for Step<'_> {
-    fn members<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let Step { tree, found, odd } = self;
-        if tree.every.is_some() || tree.names.len() > MOST_NAMES {
-            *odd = true;
-            return Err(A::Error::custom("every member is wanted"));
-        }
-        let known = |name: &str| tree.names.iter().position(|(known, _)| known.as_ref() == name);
-        let mut seen = 0_u64;
-        while let Some(wanted) = members.next_key_seed(Known(known))? {
-            let Some(index) = wanted else {
-                members.next_value::<IgnoredAny>()?;
-                continue;
-            };
-            if seen & (1 << index) != 0 {
-                *odd = true;
-                return Err(A::Error::custom("a member comes twice"));
-            }
-            seen |= 1 << index;
-            members.next_value_seed(Step { tree: &tree.names[index].1, found, odd })?;
-        }
-        Ok(())
-    }
-
-    fn items<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let Step { tree, found, odd } = self;
-        for index in 0.. {
-            let more = match tree.item(index) {
-                Some(inner) => items.next_element_seed(Step { tree: inner, found, odd })?,
-                None => items.next_element::<IgnoredAny>()?.map(|_| ()),
-            };
-            if more.is_none() {
-                break;
-            }
-        }
-        Ok(())
+impl From<NotJson> for Stop {
+    fn from(_: NotJson) -> Self {
+        Self::NotJson
     }
 }
 

@@ -126,8 +126,7 @@ fn what_stands_behind_a_document_spoils_it() {
 #[test]
 fn what_nobody_wants_has_only_to_be_written_like_json() {
     let wants = Wants { next: Some(NextPage::Body(path("$.n"))), ..Wants::default() };
-    let nested = format!("{}{}", "[".repeat(200), "]".repeat(200));
-    for odd in ["1e999", "\"\\ud800\"", &nested] {
+    for odd in ["1e999", "\"\\ud800\""] {
         let text = format!(r#"{{"z": {odd}, "n": "t"}}"#);
         assert_eq!(tree(&wants).read(&wants, text.as_bytes()).expect("JSON").next, Some(json!("t")), "{text}");
         let wanted = format!(r#"{{"n": {odd}}}"#);

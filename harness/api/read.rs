@@ -51,12 +51,15 @@ impl Exchange {
                 _ => Cursor::Offset(u64::from(listed)),
             }),
         };
-        let captures = wants.captures.iter().zip(found.captures).map(|(source, found)| match source {
-            CaptureSource::Body(_) | CaptureSource::Every(_) => found.unwrap_or_default(),
-            CaptureSource::Header(name) => fields.get(name).map_or(Value::Null, Value::from),
-            CaptureSource::Status => Value::from(status),
-        });
-        let captures = captures.collect();
+        let mut captures = found.captures;
+        for (source, capture) in wants.captures.iter().zip(&mut captures) {
+            match source {
+                CaptureSource::Body(_) | CaptureSource::Every(_) => {}
+                CaptureSource::Header(name) => *capture = fields.get(name).map(Value::from),
+                CaptureSource::Status => *capture = Some(Value::from(status)),
+            }
+        }
+        let captures = captures.into_iter().map(Option::unwrap_or_default).collect();
         let failed = match &wants.failed {
             Some(wanted) if !found.failed.is_empty() => self.failed_items(input, wanted, &found.failed)?,
             _ => Vec::new(),

@@ -136,7 +136,7 @@ impl Lane {
             timers,
             clients: Clients::new(clients, plan.run.policies.len()),
             data: Data::new(&plan),
-            spares: Spares::default(),
+            spares: Spares::new(cells),
             auditor: Auditor::new(plan.audited.clone()),
             recorder: Recorder::new(cells, clients),
             commands: VecDeque::new(),

@@ -312,7 +312,7 @@ impl Lane {
             }
         }
         let call = self.calls.remove(key);
-        self.spares.keep_values(call.values);
+        self.spares.keep_values(call.exchange, call.values);
         self.recorder.call(record);
         if record.outcome == Outcome::Ok {
             self.flows[call.flow].step += 1;

@@ -7,23 +7,28 @@ use super::flow::Memory;
 use crate::api::Values;
 
 /// What calls and flows that are over have left behind. There is never more of it than was in use at once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Spares {
-    /// The values of calls, the oldest first: whoever sends a call's last attempt may hold them for a moment longer than the
-    /// lane does.
-    values: VecDeque<Rc<Values>>,
+    /// The values of calls by exchange, since those of one exchange look alike; the oldest first, since whoever sent a call's
+    /// last attempt may hold them for a moment longer than the lane does.
+    values: Vec<VecDeque<Rc<Values>>>,
     memories: Vec<Memory>,
 }
 
 impl Spares {
-    /// A call is over.
-    pub(super) fn keep_values(&mut self, values: Rc<Values>) {
-        self.values.push_back(values);
+    /// None yet, of a plan with so many exchanges.
+    pub(super) fn new(exchanges: usize) -> Self {
+        Self { values: vec![VecDeque::new(); exchanges], memories: Vec::new() }
     }
 
-    /// Values for a call that starts. `fill` finds an earlier call's in them.
-    pub(super) fn values(&mut self, fill: impl FnOnce(&mut Values)) -> Rc<Values> {
-        while let Some(mut values) = self.values.pop_front() {
+    /// A call is over.
+    pub(super) fn keep_values(&mut self, exchange: usize, values: Rc<Values>) {
+        self.values[exchange].push_back(values);
+    }
+
+    /// Values for a call that starts. `fill` finds in them what an earlier call of the exchange had.
+    pub(super) fn values(&mut self, exchange: usize, fill: impl FnOnce(&mut Values)) -> Rc<Values> {
+        while let Some(mut values) = self.values[exchange].pop_front() {
             // Those that are still held elsewhere are let go; they are freed there.
             if let Some(own) = Rc::get_mut(&mut values) {
                 fill(own);
@@ -54,16 +59,16 @@ mod tests {
 
     #[test]
     fn values_that_somebody_holds_are_never_given_out() {
-        let mut spares = Spares::default();
+        let mut spares = Spares::new(2);
         let (held, free) = (Rc::new(Values { call: 1, ..Values::default() }), Rc::new(Values::default()));
         let place = Rc::as_ptr(&free);
-        spares.keep_values(Rc::clone(&held));
-        spares.keep_values(free);
-        let taken = spares.values(|values| values.call = 2);
+        spares.keep_values(1, Rc::clone(&held));
+        spares.keep_values(1, free);
+        let taken = spares.values(1, |values| values.call = 2);
         assert_eq!((Rc::as_ptr(&taken), taken.call, held.call), (place, 2, 1), "the first that nobody holds");
-        let other = spares.values(|values| values.call = 3);
+        let other = spares.values(1, |values| values.call = 3);
         assert_ne!(Rc::as_ptr(&other), place, "new ones where there are none");
-        spares.keep_values(taken);
-        assert_eq!(Rc::as_ptr(&spares.values(|values| assert_eq!(values.call, 2))), place, "with their old content");
+        spares.keep_values(1, taken);
+        assert_eq!(Rc::as_ptr(&spares.values(1, |values| assert_eq!(values.call, 2))), place, "with their old content");
     }
 }

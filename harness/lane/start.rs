@@ -81,7 +81,7 @@ impl Lane {
         let (client, user) = (flow.client, flow.user.map_or(flow.client, u64::from));
         let seq = if step.uses_seq { self.data.draw_seq(step.batch.unwrap_or(1).into()) } else { Sequence::default() };
         let mut has_data = true;
-        let values = self.spares.values(|values| {
+        let values = self.spares.values(step.exchange, |values| {
             let mut locals = std::mem::take(&mut values.locals);
             has_data = self.data.draw_locals(&plan, &step.locals, &flow.memory, number, &mut locals);
             *values = Values { seed: plan.run.seed, call: number, client, user, seq, locals };

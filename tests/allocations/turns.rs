@@ -50,8 +50,7 @@ impl Turns {
         };
         let loaded = scenario::load(input).unwrap_or_else(|faults| panic!("{faults}\n{yaml}"));
         let plan = Arc::new(loaded.plan().unwrap_or_else(|faults| panic!("{faults}\n{yaml}")));
-        // Of different lengths, as ids are.
-        let members: Arc<[Value]> = (0..1_000).map(|n| Value::from(format!("meeting-{}", n * n))).collect();
+        let members: Arc<[Value]> = (0..1_000).map(|n| Value::from(format!("meeting-{n:06}"))).collect();
         let share = LanePlan {
             run: Arc::clone(&plan),
             phase: Phase::Measure,

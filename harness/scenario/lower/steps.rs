@@ -230,6 +230,7 @@ impl<'a> Steps<'a> {
             paginate: written.paginate.is_some(),
             page_size: written.paginate.as_ref().and_then(|paginate| paginate.page_size),
             captures,
+            names: scope.audit,
             holes,
         };
         let mut exchange = match Exchange::bind(&operation, binding) {

@@ -2,6 +2,7 @@
 
 mod lane;
 mod limit;
+mod once;
 mod record;
 mod report;
 mod request;
@@ -14,6 +15,9 @@ mod synthetic;
 use criterion::Criterion;
 
 fn main() {
+    if once::run() {
+        return;
+    }
     let mut criterion = Criterion::default().configure_from_args();
     lane::bench(&mut criterion);
     schedule::bench(&mut criterion);

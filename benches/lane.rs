@@ -12,7 +12,7 @@ use loadline::units::Nanos;
 
 use crate::synthetic::plan;
 
-const READ: &str = "
+pub(crate) const READ: &str = "
 name: read
 target: {mock: attendees}
 api: attendees
@@ -27,7 +27,7 @@ workloads:
         with: {MeetingId: meeting-1}
 ";
 
-const LIMITED: &str = "
+pub(crate) const LIMITED: &str = "
 name: limited
 target: {mock: attendees}
 api: attendees
@@ -43,7 +43,7 @@ workloads:
         with: {MeetingId: \"meeting-{{ random(1, 100) }}\"}
 ";
 
-const BATCH: &str = "
+pub(crate) const BATCH: &str = "
 name: batch
 target: {mock: attendees}
 api: attendees
@@ -60,7 +60,7 @@ workloads:
 ";
 
 /// A lane in virtual time that answers itself.
-struct Loop {
+pub(crate) struct Loop {
     plan: Arc<Plan>,
     lane: Lane,
     now: Nanos,
@@ -69,7 +69,7 @@ struct Loop {
 }
 
 impl Loop {
-    fn new(text: &str) -> Self {
+    pub(crate) fn new(text: &str) -> Self {
         let plan = Arc::new(plan(text));
         let lane = Self::lane(&plan, Nanos::ZERO);
         let spare = Interval::new(plan.exchanges.len(), plan.clients as usize);
@@ -91,10 +91,12 @@ impl Loop {
     }
 
     /// On to the next arrival, and its reply a millisecond later.
-    fn turn(&mut self) {
+    pub(crate) fn turn(&mut self) {
         loop {
             while let Some(command) = self.lane.poll(self.now) {
-                if let Command::Send { attempt, .. } = command {
+                if let Command::Send { attempt, input } = command {
+                    // As transports do it: nothing of the request is held when its reply is handed over.
+                    drop(input);
                     let done = self.now + Nanos::from_millis(1);
                     let stamps = Stamps { sent: self.now, first_byte: done, done };
                     let reply = Reply {

@@ -98,15 +98,21 @@ impl Key {
 
 /// The usual hexadecimal form of a UUID, lower case.
 pub fn format_uuid(bytes: [u8; 16]) -> String {
-    use std::fmt::Write as _;
     let mut text = String::with_capacity(36);
+    push_uuid(&mut text, bytes);
+    text
+}
+
+/// Writes the usual hexadecimal form of a UUID, lower case.
+pub fn push_uuid(out: &mut String, bytes: [u8; 16]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     for (index, byte) in bytes.iter().enumerate() {
         if matches!(index, 4 | 6 | 8 | 10) {
-            text.push('-');
+            out.push('-');
         }
-        let _ = write!(text, "{byte:02x}");
+        out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        out.push(char::from(DIGITS[usize::from(byte & 15)]));
     }
-    text
 }
 
 /// 2⁶⁴ divided by the golden ratio: the increment of SplitMix64.

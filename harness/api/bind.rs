@@ -1,9 +1,13 @@
 //! Binding a step to an operation: parameters put in their places, once, when the plan is made.
 
 use super::exchange::Exchange;
+use super::fit::Fit;
+use super::form::Form;
+use super::hole::{Hole, PageHole};
 use super::operation::{Body, Creation, Dialect, Operation, Place};
 use super::path::{JsonPath, PathError};
-use super::template::{Hole, PageHole, Template, TemplateError, ValueTemplate};
+use super::template::{Template, TemplateError};
+use super::value_template::ValueTemplate;
 use super::wants::{CaptureSource, FailedItems, NextPage, Wants};
 
 /// What a step gives to an operation.
@@ -11,6 +15,8 @@ use super::wants::{CaptureSource, FailedItems, NextPage, Wants};
 pub struct Binding {
     /// The parameters of `with`.
     pub parameters: Vec<(Box<str>, ValueTemplate)>,
+    /// Headers of the target, behind those of the operation.
+    pub headers: Vec<(Box<str>, Template)>,
     /// The item of `batch`.
     pub item: Option<ValueTemplate>,
     /// Whether the step walks over pages.
@@ -19,6 +25,8 @@ pub struct Binding {
     pub page_size: Option<u32>,
     /// What `capture` and `publish` read from a reply, in the order of their slots.
     pub captures: Vec<CaptureSource>,
+    /// Whether the names on a page are wanted, for an audit.
+    pub names: bool,
     /// How many draws the step's templates hold; continues the numbering.
     pub holes: u32,
 }
@@ -129,33 +137,36 @@ impl Binder<'_> {
         self.place_batch(items.as_deref(), &mut body)?;
         let (next, first_page) = self.place_page(&mut query, &mut headers, &mut body)?;
         self.refuse_unknown()?;
+        headers.append(&mut self.binding.headers);
         let wants = Wants {
             captures: std::mem::take(&mut self.binding.captures),
             next,
             listed: operation.paging.as_ref().and_then(|p| p.items.as_deref()).map(JsonPath::parse).transpose()?,
             failed: self.failed_items()?,
             keys: match &operation.creation {
-                Some(Creation::Lists { keys, .. }) => Some(JsonPath::parse(keys)?),
+                Some(Creation::Lists { keys, .. }) if self.binding.names => Some(JsonPath::parse(keys)?),
                 _ => None,
             },
         };
-        Ok(Exchange {
+        let mut exchange = Exchange {
             operation: operation.name.as_str().into(),
             method: operation.method.as_str().into(),
-            path,
-            query,
-            headers,
-            body,
+            query: Form::query(&query, path.iter().any(|(literal, _)| literal.contains('?'))),
+            path: Form::path(&path),
+            headers: headers.into_iter().map(|(name, text)| (name, Form::text(&text, Fit::Header))).collect(),
+            body: body.map(|body| Form::json(&body, self.binding.item.as_ref())),
             key: self.key(),
             parent: self.parent(),
-            item: self.binding.item,
             parameters: self.binding.parameters,
             page_size: self.binding.page_size,
             first_page,
             success: operation.success,
             idempotent: operation.idempotent,
-            wants,
-        })
+            tree: None,
+            wants: Wants::default(),
+        };
+        exchange.want(wants);
+        Ok(exchange)
     }
 
     fn parameter(&self, name: &str) -> Option<ValueTemplate> {

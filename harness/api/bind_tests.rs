@@ -12,8 +12,7 @@ fn text(text: &str) -> ValueTemplate {
 }
 
 fn input(items: Option<&[u32]>, page: Option<Cursor>) -> Input {
-    let values =
-        Values { seq: Sequence { first: 10, stride: 2 }, locals: Box::new([json!("m/1")]), ..Values::default() };
+    let values = Values { seq: Sequence { first: 10, stride: 2 }, locals: vec![json!("m/1")], ..Values::default() };
     Input { exchange: 0, values: Rc::new(values), items: items.map(Into::into), page, attempt: Attempt::default() }
 }
 

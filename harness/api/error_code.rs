@@ -3,9 +3,8 @@
 use std::fmt;
 use std::ops::Deref;
 
-use serde_json::Value;
-
 use super::fields::Fields;
+use super::scan::{NotJson, Scan};
 
 /// The longest code that is kept, in characters; real ones are far shorter, and a hostile server must not fill the memory.
 const LONGEST: usize = 80;
@@ -61,28 +60,62 @@ impl fmt::Debug for ErrorCode {
 /// The error code of a failed reply: header `x-amzn-errortype` (up to `:`), JSON `__type` (after `#`), `code`, `Code`,
 /// `error.code`, `error.type`, or XML `<Code>`, in this order.
 pub fn find_error_code(fields: &dyn Fields, body: &[u8]) -> Option<ErrorCode> {
-    let header = fields.get("x-amzn-errortype");
-    header.map(str::to_owned).or_else(|| in_json(body)).or_else(|| in_xml(body)).and_then(|code| tidy(&code))
+    let header = fields.get("x-amzn-errortype").map(tidy);
+    header.or_else(|| in_json(body)).or_else(|| in_xml(body)).filter(|code| !code.is_empty())
 }
 
-fn in_json(body: &[u8]) -> Option<String> {
-    let document: Value = serde_json::from_slice(body).ok()?;
-    let places = ["/__type", "/code", "/Code", "/error/code", "/error/type"];
-    places.iter().find_map(|place| document.pointer(place)?.as_str().map(str::to_owned))
+fn in_json(body: &[u8]) -> Option<ErrorCode> {
+    // The outer ones, then those in `error`. Of members of one name the last counts, as everywhere else.
+    let (mut outer, mut inner) = ([None; 3], [None; 2]);
+    let mut scan = Scan::new(std::str::from_utf8(body).ok()?);
+    let read = scan.members(|scan, name| match name.read(place_of(&["__type", "code", "Code", "error"])) {
+        Some(3) => {
+            inner = [None; 2];
+            if !scan.is_object() {
+                return scan.value().map(drop);
+            }
+            scan.members(|scan, name| keep_code(scan, name.read(place_of(&["code", "type"])), &mut inner))
+        }
+        place => keep_code(scan, place, &mut outer),
+    });
+    read.and_then(|()| scan.end()).ok()?;
+    outer.into_iter().chain(inner).flatten().next()
 }
 
-fn in_xml(body: &[u8]) -> Option<String> {
+fn place_of(names: &[&str]) -> impl FnOnce(&str) -> Option<usize> {
+    move |name| names.iter().position(|known| *known == name)
+}
+
+/// Steps over a value; a text that stands in a place of codes is kept there.
+fn keep_code(scan: &mut Scan<'_>, place: Option<usize>, codes: &mut [Option<ErrorCode>]) -> Result<(), NotJson> {
+    match place {
+        Some(place) if scan.is_text() => codes[place] = Some(scan.quoted()?.read(tidy)),
+        Some(place) => {
+            codes[place] = None;
+            scan.value()?;
+        }
+        None => drop(scan.value()?),
+    }
+    Ok(())
+}
+
+fn in_xml(body: &[u8]) -> Option<ErrorCode> {
     // Cut anywhere, even inside a character: the code stands near the front.
-    let text = String::from_utf8_lossy(&body[..body.len().min(4_096)]);
-    let (_, rest) = text.split_once("<Code>")?;
-    rest.split_once("</Code>").map(|(code, _)| code.to_owned())
+    let front = &body[..body.len().min(4_096)];
+    let (_, rest) = split_once(front, b"<Code>")?;
+    let (code, _) = split_once(rest, b"</Code>")?;
+    Some(tidy(&String::from_utf8_lossy(code)))
 }
 
-/// Without the namespace before it and the address behind it; `None` where nothing is left.
-fn tidy(code: &str) -> Option<ErrorCode> {
+fn split_once<'a>(bytes: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = bytes.windows(mark.len()).position(|window| window == mark)?;
+    Some((&bytes[..at], &bytes[at + mark.len()..]))
+}
+
+/// Without the namespace before it and the address behind it.
+fn tidy(code: &str) -> ErrorCode {
     let code = code.rsplit('#').next().unwrap_or(code);
-    let code = code.split(':').next().unwrap_or(code);
-    Some(ErrorCode::new(code)).filter(|code| !code.is_empty())
+    ErrorCode::new(code.split(':').next().unwrap_or(code))
 }
 
 #[cfg(test)]
@@ -107,6 +140,12 @@ mod tests {
         check(None, "<Error><Code>SlowDown</Code></Error>", Some("SlowDown"));
         let long = format!("<Error><Code>SlowDown</Code><Message>x{}</Message></Error>", "é".repeat(4_096));
         check(None, &long, Some("SlowDown"));
+        check(None, r#"{"error":{"code":7,"type":"rate_limit"},"code":null,"Code":["x"]}"#, Some("rate_limit"));
+        check(None, r#"{"code":"a","code":"b"}"#, Some("b"));
+        check(None, r#"{"error":{"code":"a"},"error":{"type":"b"}}"#, Some("b"));
+        check(None, r#"{"message":{"code":"a"}}"#, None);
+        check(None, r#"{"code":"a"} {}"#, None);
+        check(None, "\"code\"", None);
         check(None, "<html>busy</html>", None);
         check(None, "", None);
     }

@@ -1,7 +1,11 @@
 //! A step bound to its operation: all that is fixed of a request and its reply.
 
+use super::form::Form;
+use super::hole::Hole;
+use super::path_tree::PathTree;
 use super::status::StatusSet;
-use super::template::{Template, ValueTemplate};
+use super::template::Template;
+use super::value_template::ValueTemplate;
 use super::wants::Wants;
 
 /// One request form with holes, and what is read from its replies. Made by [`Exchange::bind`].
@@ -11,16 +15,14 @@ pub struct Exchange {
     pub operation: Box<str>,
     /// The HTTP method, upper case.
     pub method: Box<str>,
-    /// The path: literal text, each part followed by a hole whose filling is percent-encoded.
-    pub path: Vec<(Box<str>, Option<Template>)>,
-    /// Query parameters.
-    pub query: Vec<(Box<str>, Template)>,
+    /// The path.
+    pub(super) path: Form,
+    /// The query, with its `?`.
+    pub(super) query: Form,
     /// Headers.
-    pub headers: Vec<(Box<str>, Template)>,
-    /// The body: JSON, or a text alone.
-    pub body: Option<ValueTemplate>,
-    /// One item of the batch.
-    pub item: Option<ValueTemplate>,
+    pub(super) headers: Vec<(Box<str>, Form)>,
+    /// The body: JSON with the items of a batch, or a text alone.
+    pub(super) body: Option<Form>,
     /// The name of a batch item or of the single thing that is created, for matching and for the audit.
     pub key: Option<Template>,
     /// What the step gave, by parameter name, for a service that takes no bytes.
@@ -35,11 +37,18 @@ pub struct Exchange {
     pub success: StatusSet,
     /// Whether it may be sent twice without harm.
     pub idempotent: bool,
-    /// What is read from a reply.
+    /// What is read from a reply; set by [`Self::want`].
     pub wants: Wants,
+    /// The same as one tree, where all its paths are plain.
+    pub(super) tree: Option<PathTree>,
 }
 
 impl Exchange {
+    /// The names of its headers, as they are written.
+    pub fn header_names(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(|(name, _)| name.as_ref())
+    }
+
     /// What the step gave for a parameter.
     pub fn parameter(&self, name: &str) -> Option<&ValueTemplate> {
         self.parameters.iter().find(|(known, _)| known.as_ref() == name).map(|(_, value)| value)
@@ -47,11 +56,7 @@ impl Exchange {
 
     /// Whether anything in the request is filled with `{{ seq }}`.
     pub fn uses_seq(&self) -> bool {
-        let mut uses = false;
-        let mut visit = |hole: &super::template::Hole| uses |= *hole == super::template::Hole::Seq;
-        self.path.iter().filter_map(|(_, hole)| hole.as_ref()).for_each(|hole| hole.holes().for_each(&mut visit));
-        self.query.iter().chain(&self.headers).for_each(|(_, text)| text.holes().for_each(&mut visit));
-        self.body.iter().chain(&self.item).for_each(|value| value.for_each_hole(&mut visit));
-        uses
+        let mut forms = [&self.path, &self.query].into_iter().chain(self.headers.iter().map(|(_, form)| form));
+        forms.any(|form| form.has(&Hole::Seq)) || self.body.as_ref().is_some_and(|form| form.has(&Hole::Seq))
     }
 }

@@ -38,7 +38,7 @@ pub struct Values {
     /// `{{ seq }}`: one number a call, or one an item of a batch.
     pub seq: Sequence,
     /// Captured values, picks from pools and cells of data files, in the order of the step's `locals`.
-    pub locals: Box<[Value]>,
+    pub locals: Vec<Value>,
 }
 
 /// Which attempt of which call it is: what SDKs tell a service, so that it can tell a retry from a new call.

@@ -1,7 +1,7 @@
 //! Operations, their requests and their replies as data. Nothing here touches a socket.
 //!
 //! A scenario's step is bound to an operation once, when the plan is made ([`Exchange::bind`]); what is left for each
-//! attempt is to fill holes ([`Exchange::render`]) and to read the reply ([`Exchange::read`]).
+//! attempt is to fill holes ([`Exchange::write_body`] and its like) and to read the reply ([`Exchange::read`]).
 
 mod attendees;
 mod bind;
@@ -9,13 +9,22 @@ mod cursor;
 mod error_code;
 mod exchange;
 mod fields;
+mod fit;
+mod form;
+mod found;
+mod hole;
 mod input;
+mod link;
 mod operation;
 mod path;
+mod path_tree;
+mod read;
 mod render;
 mod reply;
+mod scan;
 mod status;
 mod template;
+mod value_template;
 mod wants;
 mod wire_error;
 mod xml;
@@ -26,12 +35,14 @@ pub use cursor::Cursor;
 pub use error_code::{ErrorCode, find_error_code};
 pub use exchange::Exchange;
 pub use fields::Fields;
+pub use hole::{Context, Hole, PageHole};
 pub use input::{Attempt, Input, Sequence, Values};
 pub use operation::{BatchShape, Body, Catalogue, Creation, Dialect, Operation, Paging, Place};
 pub use path::{JsonPath, PathError};
 pub use render::Rendered;
 pub use reply::{Extracted, FailedItem, Hints, Reply, Stamps};
 pub use status::{StatusError, StatusSet};
-pub use template::{Context, Hole, PageHole, Template, TemplateError, ValueTemplate};
+pub use template::{Template, TemplateError};
+pub use value_template::ValueTemplate;
 pub use wants::{CaptureSource, FailedItems, NextPage, ReadError, Wants};
 pub use wire_error::WireError;

@@ -18,10 +18,14 @@ enum Kind {
     General(Box<serde_json_path::JsonPath>),
 }
 
+/// A step of a plain path.
 #[derive(Clone, Debug, PartialEq)]
-enum Segment {
+pub(super) enum Segment {
+    /// Into a member.
     Name(Box<str>),
+    /// Into an item of an array.
     Index(usize),
+    /// Into every item or member.
     Every,
 }
 
@@ -52,6 +56,14 @@ impl JsonPath {
     /// The path as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Its steps, where names, indices and `[*]` are all that it is made of.
+    pub(super) fn plain(&self) -> Option<&[Segment]> {
+        match &self.kind {
+            Kind::Plain(segments) => Some(segments),
+            Kind::General(_) => None,
+        }
     }
 
     /// The first value at the path.

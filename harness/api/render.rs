@@ -1,16 +1,9 @@
 //! Filling the holes of an exchange: from values to the parts of an HTTP request.
 
-use std::fmt::Write;
-
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::cursor::Cursor;
 use super::exchange::Exchange;
+use super::hole::Context;
 use super::input::Input;
-use super::template::Context;
-
-/// All but the unreserved characters of RFC 3986, section 2.3.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The parts of one request.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +21,7 @@ impl Exchange {
     pub fn context<'a>(&self, input: &'a Input) -> Context<'a> {
         Context {
             values: &input.values,
+            items: input.items.as_deref().unwrap_or_default(),
             item: None,
             page: input.page.as_ref(),
             page_size: self.page_size,
@@ -60,19 +54,21 @@ impl Exchange {
 
     /// Writes path and query, percent-encoded, behind what `out` holds.
     pub fn write_target(&self, input: &Input, out: &mut String) {
-        match &input.page {
-            Some(Cursor::Link(address)) => out.push_str(address),
-            _ => out.push_str(&self.render_target(input)),
+        if let Some(Cursor::Link(address)) = &input.page {
+            out.push_str(address);
+            return;
         }
+        let (start, context) = (out.len(), self.context(input));
+        self.path.write(&context, out);
+        self.query.write_behind(start, &context, out);
     }
 
     /// Gives each header's name and value, control characters removed. `scratch` is overwritten.
     pub fn write_headers(&self, input: &Input, scratch: &mut String, each: &mut dyn FnMut(&str, &str)) {
         let context = self.context(input);
-        for (name, template) in &self.headers {
+        for (name, form) in &self.headers {
             scratch.clear();
-            if template.write(&context, scratch) {
-                scratch.retain(|c| !c.is_control());
+            if form.write(&context, scratch) {
                 each(name, scratch);
             }
         }
@@ -80,62 +76,24 @@ impl Exchange {
 
     /// Writes the JSON body behind what `out` holds; false where a request has none.
     pub fn write_body(&self, input: &Input, out: &mut String) -> bool {
-        let Some(template) = &self.body else { return false };
-        let context = self.context(input);
-        template.write_json(&context, &mut |out| self.render_items(input, context, out), out);
-        true
+        self.body.as_ref().is_some_and(|form| form.write(&self.context(input), out))
     }
 
     /// Fills the path alone, without the query.
     pub fn render_path(&self, input: &Input) -> String {
-        let (mut text, context) = (String::new(), self.context(input));
-        for (literal, hole) in &self.path {
-            text.push_str(literal);
-            if let Some(hole) = hole {
-                hole.write(&context, &mut Encoded(&mut text));
-            }
-        }
+        let mut text = String::new();
+        self.path.write(&self.context(input), &mut text);
         text
-    }
-
-    fn render_target(&self, input: &Input) -> String {
-        let (mut text, context) = (self.render_path(input), self.context(input));
-        let mut separator = if text.contains('?') { '&' } else { '?' };
-        for (name, template) in &self.query {
-            let before = text.len();
-            text.push(separator);
-            let _ = Encoded(&mut text).write_str(name);
-            text.push('=');
-            if template.write(&context, &mut Encoded(&mut text)) { separator = '&' } else { text.truncate(before) }
-        }
-        text
-    }
-
-    fn render_items(&self, input: &Input, context: Context<'_>, out: &mut String) {
-        out.push('[');
-        if let (Some(template), Some(items)) = (&self.item, &input.items) {
-            for (position, &item) in items.iter().enumerate() {
-                if position > 0 {
-                    out.push(',');
-                }
-                template.write_json(&Context { item: Some(item), ..context }, &mut |_| {}, out);
-            }
-        }
-        out.push(']');
     }
 
     /// The name of a batch item (or of the thing that a plain create makes), as the request carries it.
     pub fn key_of(&self, input: &Input, item: Option<u32>) -> Option<String> {
-        self.key.as_ref()?.fill(&Context { item, ..self.context(input) })
+        let mut name = String::new();
+        self.write_key(input, item, &mut name).then_some(name)
     }
-}
 
-/// Percent-encodes what is written.
-struct Encoded<'a>(&'a mut String);
-
-impl Write for Encoded<'_> {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        self.0.extend(utf8_percent_encode(text, RESERVED));
-        Ok(())
+    /// Writes that name behind what `out` holds; false, having written a part, where there is none.
+    pub fn write_key(&self, input: &Input, item: Option<u32>, out: &mut String) -> bool {
+        self.key.as_ref().is_some_and(|key| key.write(&Context { item, ..self.context(input) }, out))
     }
 }

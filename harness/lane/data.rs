@@ -1,10 +1,11 @@
 //! Where templates get their values from: the sequence, the pools, the data files.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::flow::Flow;
+use super::flow::Memory;
 use super::plan::{LanePlan, Phase};
 use crate::api::Sequence;
 use crate::plan::{FeederOrder, Local, Pick, Plan};
@@ -25,6 +26,8 @@ pub(super) struct Data {
     pool_cursors: Vec<u64>,
     /// Where sequential data files stand.
     feeder_cursors: Vec<u64>,
+    /// The items of whole batches, one list for each size.
+    batches: Vec<Rc<[u32]>>,
 }
 
 impl Data {
@@ -37,6 +40,7 @@ impl Data {
             published: vec![Vec::new(); plan.run.pools.len()],
             pool_cursors: vec![first; plan.run.pools.len()],
             feeder_cursors: vec![first; plan.run.feeders.len()],
+            batches: Vec::new(),
         }
     }
 
@@ -47,8 +51,8 @@ impl Data {
         drawn
     }
 
-    /// A row of each data file, for a flow that begins; `number` is that of its first call.
-    pub(super) fn draw_rows(&mut self, plan: &Plan, number: u64) -> Vec<usize> {
+    /// Draws a row of each data file, for a flow that begins; `number` is that of its first call.
+    pub(super) fn draw_rows(&mut self, plan: &Plan, number: u64, rows: &mut Vec<usize>) {
         let draw = |(index, (feeder, cursor)): (usize, (&crate::plan::Feeder, &mut u64))| {
             let rows = feeder.rows.len() as u64;
             let row = match feeder.order {
@@ -64,20 +68,39 @@ impl Data {
             };
             row as usize
         };
-        plan.feeders.iter().zip(&mut self.feeder_cursors).enumerate().map(draw).collect()
+        rows.extend(plan.feeders.iter().zip(&mut self.feeder_cursors).enumerate().map(draw));
     }
 
-    /// The values that a call's templates take; `None` where a pool is empty.
-    pub(super) fn locals(&mut self, plan: &LanePlan, locals: &[Local], flow: &Flow, call: u64) -> Option<Box<[Value]>> {
-        let value = |(index, local): (usize, &Local)| match *local {
-            Local::Capture { slot } => flow.slots.get(slot).cloned(),
-            Local::Cell { feeder, column } => plan.run.feeders[feeder].rows[flow.rows[feeder]].get(column).cloned(),
-            Local::Pool { pool, pick } => self.pick(plan, pool, pick, call, index as u64),
-        };
-        locals.iter().enumerate().map(value).collect()
+    /// All items of a batch of a size, by index. They are the same for every such batch, and shared.
+    pub(super) fn batch(&mut self, size: u32) -> Rc<[u32]> {
+        let known = self.batches.iter().find(|items| items.len() == size as usize).cloned();
+        known.unwrap_or_else(|| {
+            self.batches.push((0..size).collect());
+            Rc::clone(&self.batches[self.batches.len() - 1])
+        })
     }
 
-    fn pick(&mut self, plan: &LanePlan, pool: usize, pick: Pick, call: u64, hole: u64) -> Option<Value> {
+    /// Puts the values that a call's templates take in the place of others; false where a pool is empty.
+    pub(super) fn draw_locals(
+        &mut self,
+        plan: &LanePlan,
+        locals: &[Local],
+        memory: &Memory,
+        call: u64,
+        values: &mut Vec<Value>,
+    ) -> bool {
+        values.resize(locals.len(), Value::Null);
+        locals.iter().zip(values).enumerate().all(|(index, (local, place))| {
+            let value = match *local {
+                Local::Capture { slot } => memory.slots.get(slot),
+                Local::Cell { feeder, column } => plan.run.feeders[feeder].rows[memory.rows[feeder]].get(column),
+                Local::Pool { pool, pick } => self.pick(plan, pool, pick, call, index as u64),
+            };
+            value.map(|value| copy(value, place)).is_some()
+        })
+    }
+
+    fn pick(&mut self, plan: &LanePlan, pool: usize, pick: Pick, call: u64, hole: u64) -> Option<&Value> {
         let frozen = self.frozen.get(pool).map_or(&[][..], |members| members);
         let own = &self.published[pool];
         let size = (frozen.len() + own.len()) as u64;
@@ -96,7 +119,7 @@ impl Data {
                 Key { seed: plan.run.seed, purpose: Purpose::Pool, client, call, attempt: hole }.below(size)
             }
         } as usize;
-        frozen.get(index).or_else(|| own.get(index - frozen.len())).cloned()
+        frozen.get(index).or_else(|| own.get(index - frozen.len()))
     }
 
     /// Adds to a pool.
@@ -115,6 +138,14 @@ impl Data {
     /// What was published, by pool.
     pub(super) fn into_published(self) -> Vec<Vec<Value>> {
         self.published
+    }
+}
+
+/// Copies a value. A text takes the memory of the one that was there before.
+fn copy(value: &Value, place: &mut Value) {
+    match (place, value) {
+        (Value::String(place), Value::String(text)) => place.clone_from(text),
+        (place, value) => *place = value.clone(),
     }
 }
 

@@ -24,12 +24,29 @@ pub(super) struct Flow {
     pub(super) started: Nanos,
     /// How many calls it has made.
     pub(super) calls: u64,
+    /// What it carries from step to step.
+    pub(super) memory: Memory,
+}
+
+/// What a flow carries from step to step.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
     /// Captured values.
     pub(super) slots: Vec<Value>,
     /// Its row of each data file.
     pub(super) rows: Vec<usize>,
     /// Its walk over pages, while it is at one.
     pub(super) walk: Walk,
+}
+
+impl Memory {
+    /// Forgets everything, for a flow with so many slots.
+    pub(super) fn clear(&mut self, slots: usize) {
+        self.slots.clear();
+        self.slots.resize(slots, Value::Null);
+        self.rows.clear();
+        self.walk.reset();
+    }
 }
 
 /// A walk over pages.

@@ -20,11 +20,12 @@ mod flow;
 mod plan;
 mod settle;
 mod source;
+mod spares;
 mod start;
 mod timers;
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use slab::Slab;
 
@@ -42,13 +43,14 @@ pub use event::{AttemptId, Command, Event};
 use flow::Flow;
 pub use plan::{LanePlan, Limiters, Phase};
 use source::Source;
+use spares::Spares;
 use timers::{Timer, Timers};
 
 /// The state machine of one lane in one phase of a run.
 #[derive(Debug)]
 pub struct Lane {
     /// What to do; never changed, and shared so that a method can hold it while it changes the rest.
-    plan: Arc<LanePlan>,
+    plan: Rc<LanePlan>,
     /// When the phase began.
     begin: Nanos,
     /// What starts flows, one for each workload.
@@ -65,6 +67,8 @@ pub struct Lane {
     clients: Clients,
     /// Sequence numbers, pools and data files.
     data: Data,
+    /// Memory of calls and flows that are over.
+    spares: Spares,
     /// What was created and, in the audit, what was listed.
     auditor: Auditor,
     /// Where everything is written down.
@@ -132,6 +136,7 @@ impl Lane {
             timers,
             clients: Clients::new(clients, plan.run.policies.len()),
             data: Data::new(&plan),
+            spares: Spares::new(cells),
             auditor: Auditor::new(plan.audited.clone()),
             recorder: Recorder::new(cells, clients),
             commands: VecDeque::new(),
@@ -142,7 +147,7 @@ impl Lane {
             stopped: false,
             capped: false,
             begin,
-            plan: Arc::new(plan),
+            plan: Rc::new(plan),
         };
         // A cap that is smaller than the number of lanes leaves nothing for the last ones.
         lane.capped = lane.is_at_cap();

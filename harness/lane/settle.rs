@@ -1,7 +1,6 @@
 //! Judging what came back: an attempt's outcome, and what it means for its call.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -171,6 +170,13 @@ impl Lane {
     fn settle_items(&mut self, now: Nanos, key: usize, failed: &[FailedItem], reply: &Reply) -> bool {
         let policy = self.calls[key].policy;
         let classifier = &self.plan.run.policies[policy].classifier;
+        let pending = self.calls[key].items.clone().unwrap_or_default();
+        if failed.is_empty() {
+            // Nearly always so, and then nothing has to be picked out.
+            self.note_creation(key, Fate::Acknowledged, Some(&pending));
+            self.calls[key].items_done.0 += pending.len() as u64;
+            return false;
+        }
         let mut again: Vec<u32> = Vec::new();
         let mut worst = FailureKind::Transient;
         for item in failed {
@@ -184,7 +190,6 @@ impl Lane {
                 }
             }
         }
-        let pending = self.calls[key].items.clone().unwrap_or_default();
         let accepted: Vec<u32> =
             pending.iter().copied().filter(|index| failed.iter().all(|item| item.index != *index)).collect();
         self.note_creation(key, Fate::Acknowledged, Some(&accepted));
@@ -236,9 +241,11 @@ impl Lane {
 
     /// Publishes what a part of a batch made: it exists, whatever becomes of the rest.
     fn publish_part(&mut self, key: usize, values: &[Value]) {
-        let sinks = self.step_of(self.calls[key].flow).sinks.clone();
-        for (sink, value) in sinks.into_iter().zip(values).filter(|(_, value)| !is_missing(value)) {
-            if let Sink::Pool(pool) = sink {
+        let plan = Rc::clone(&self.plan);
+        let state = &self.flows[self.calls[key].flow];
+        let sinks = &plan.workloads[state.workload].flows[state.variant].steps[state.step].sinks;
+        for (sink, value) in sinks.iter().zip(values).filter(|(_, value)| !is_missing(value)) {
+            if let Sink::Pool(pool) = *sink {
                 self.data.publish(pool, value.clone());
             }
         }
@@ -247,7 +254,7 @@ impl Lane {
     /// Puts captured values where they go; a value that is missing fails the call.
     fn take_captures(&mut self, key: usize, extracted: &mut Extracted) -> Option<Reason> {
         let flow = self.calls[key].flow;
-        let plan = Arc::clone(&self.plan);
+        let plan = Rc::clone(&self.plan);
         let state = &mut self.flows[flow];
         let step = &plan.workloads[state.workload].flows[state.variant].steps[state.step];
         let values = std::mem::take(&mut extracted.captures);
@@ -256,7 +263,7 @@ impl Lane {
         }
         for (sink, value) in step.sinks.iter().zip(values) {
             match *sink {
-                Sink::Slot(slot) => state.slots[slot] = value,
+                Sink::Slot(slot) => state.memory.slots[slot] = value,
                 Sink::Pool(pool) => self.data.publish(pool, value),
             }
         }
@@ -270,7 +277,7 @@ impl Lane {
         let most = self.step_of(flow).paginate.map_or(u32::MAX, |paginate| paginate.max_pages);
         if page >= most {
             Some(Reason::PageLimit)
-        } else if self.flows[flow].walk.follow(next.fingerprint()) {
+        } else if self.flows[flow].memory.walk.follow(next.fingerprint()) {
             None
         } else {
             Some(Reason::PageLoop)
@@ -305,6 +312,7 @@ impl Lane {
             }
         }
         let call = self.calls.remove(key);
+        self.spares.keep_values(call.exchange, call.values);
         self.recorder.call(record);
         if record.outcome == Outcome::Ok {
             self.flows[call.flow].step += 1;

@@ -1,10 +1,9 @@
 //! Beginning things: flows that fall due, their steps, the calls of a step.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use super::call::{Call, Stage};
-use super::flow::{Flow, Walk, call_number};
+use super::flow::{Flow, call_number};
 use super::source::Start;
 use super::timers::Timer;
 use super::{Lane, Phase};
@@ -29,6 +28,8 @@ impl Lane {
     fn start_flow(&mut self, now: Nanos, workload: usize, start: Start) {
         let variant = self.choose_flow(workload, start.number);
         let (clients, key) = (self.plan.run.clients, self.plan.workloads[workload].key());
+        let mut memory = self.spares.take_memory(self.plan.workloads[workload].flows[variant].slots);
+        self.data.draw_rows(&self.plan.run, call_number(key, start.number, 0), &mut memory.rows);
         let flow = Flow {
             workload,
             variant,
@@ -38,9 +39,7 @@ impl Lane {
             client: start.user.map_or(start.number, u64::from) % clients,
             started: start.due,
             calls: 0,
-            slots: vec![serde_json::Value::Null; self.plan.workloads[workload].flows[variant].slots],
-            rows: self.data.draw_rows(&self.plan.run, call_number(key, start.number, 0)),
-            walk: Walk::default(),
+            memory,
         };
         let flow = self.flows.insert(flow);
         self.start_step(now, flow, start.due);
@@ -70,8 +69,8 @@ impl Lane {
     /// Begins the step that the flow is at, due at `due`; ends the flow where there is none.
     pub(super) fn start_step(&mut self, now: Nanos, key: usize, due: Nanos) {
         let flow = &mut self.flows[key];
-        flow.walk.reset();
-        let plan = Arc::clone(&self.plan);
+        flow.memory.walk.reset();
+        let plan = Rc::clone(&self.plan);
         let steps = &plan.workloads[flow.workload].flows[flow.variant].steps;
         let Some(step) = steps.get(flow.step).filter(|_| !self.stopped) else {
             self.end_flow(now, key);
@@ -80,13 +79,15 @@ impl Lane {
         self.recorder.offered();
         let number = call_number(plan.workloads[flow.workload].key(), flow.number, flow.calls);
         let (client, user) = (flow.client, flow.user.map_or(flow.client, u64::from));
-        let locals = self.data.locals(&plan, &step.locals, flow, number);
         let seq = if step.uses_seq { self.data.draw_seq(step.batch.unwrap_or(1).into()) } else { Sequence::default() };
-        let has_data = locals.is_some();
-        let values =
-            Values { seed: plan.run.seed, call: number, client, user, seq, locals: locals.unwrap_or_default() };
-        let items = step.batch.map(|size| (0..size).collect());
-        let call = self.new_call(key, step, due, Rc::new(values), items, None);
+        let mut has_data = true;
+        let values = self.spares.values(step.exchange, |values| {
+            let mut locals = std::mem::take(&mut values.locals);
+            has_data = self.data.draw_locals(&plan, &step.locals, &flow.memory, number, &mut locals);
+            *values = Values { seed: plan.run.seed, call: number, client, user, seq, locals };
+        });
+        let items = step.batch.map(|size| self.data.batch(size));
+        let call = self.new_call(key, step, due, values, items, None);
         let call_key = self.calls.insert(call);
         if has_data {
             self.line_up(now, call_key);
@@ -106,7 +107,7 @@ impl Lane {
         page: Cursor,
         number: u32,
     ) {
-        let plan = Arc::clone(&self.plan);
+        let plan = Rc::clone(&self.plan);
         let state = &self.flows[flow];
         let step = &plan.workloads[state.workload].flows[state.variant].steps[state.step];
         self.recorder.offered();
@@ -179,6 +180,7 @@ impl Lane {
     /// Ends a flow; its user goes round again.
     pub(super) fn end_flow(&mut self, now: Nanos, key: usize) {
         let flow = self.flows.remove(key);
+        self.spares.keep_memory(flow.memory);
         let Some(user) = flow.user else { return };
         let source = &mut self.sources[flow.workload];
         if let Some(due) = source.ended(self.plan.run.seed, user, flow.started, self.begin, now)

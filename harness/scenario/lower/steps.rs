@@ -225,10 +225,12 @@ impl<'a> Steps<'a> {
         check_sizes(written, &operation, node, faults);
         let binding = Binding {
             parameters,
+            headers: self.headers.clone(),
             item,
             paginate: written.paginate.is_some(),
             page_size: written.paginate.as_ref().and_then(|paginate| paginate.page_size),
             captures,
+            names: scope.audit,
             holes,
         };
         let mut exchange = match Exchange::bind(&operation, binding) {
@@ -238,7 +240,6 @@ impl<'a> Steps<'a> {
                 return None;
             }
         };
-        exchange.headers.extend(self.headers.iter().cloned());
         if let Some(status) = written.expect.as_ref().and_then(|expect| expect.status.as_ref()) {
             exchange.success = catalogue::statuses(status);
         }

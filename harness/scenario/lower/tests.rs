@@ -1,6 +1,7 @@
 use std::path::Path;
+use std::rc::Rc;
 
-use crate::api::StatusSet;
+use crate::api::{self, StatusSet};
 use crate::plan::{Drive, Local, Pick, Plan, Sink};
 use crate::retry::{Facts, FailureKind};
 use crate::scenario::forecast::forecast;
@@ -115,7 +116,11 @@ workloads:
 ";
     let plan = plan(text);
     assert_eq!(plan.exchanges[0].success, StatusSet::success());
-    assert_eq!(plan.exchanges[0].headers.len(), 2);
+    let input =
+        api::Input { exchange: 0, values: Rc::default(), items: None, page: None, attempt: api::Attempt::default() };
+    let mut names = Vec::new();
+    plan.exchanges[0].write_headers(&input, &mut String::new(), &mut |name, _| names.push(name.to_owned()));
+    assert_eq!(names, ["X-Team", "authorization"]);
     assert!(!plan.resolved.contains("hunter2"));
     assert_eq!(plan.workloads[0].flows.iter().map(|flow| flow.weight).collect::<Vec<_>>(), [3, 1]);
 }

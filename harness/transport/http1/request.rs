@@ -143,7 +143,7 @@ impl Form {
         if !method.bytes().all(|byte| byte.is_ascii_uppercase()) || method.is_empty() {
             return Err(SetupError::Method(method.to_string()));
         }
-        let names: Vec<&str> = exchange.headers.iter().map(|(name, _)| name.as_ref()).collect();
+        let names: Vec<&str> = exchange.header_names().collect();
         let mut fixed = String::new();
         let mut field = |name: &str, value: &str| {
             if names.iter().all(|given| !given.eq_ignore_ascii_case(name)) {

@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
 use super::*;
+use crate::api::path::JsonPath;
 use crate::api::{Attempt, Binding, Sequence, Template, ValueTemplate, Values, attendees};
 use http::HeaderMap;
 use serde_json::json;
@@ -49,14 +50,14 @@ fn a_body_that_is_not_json_is_an_error_only_where_it_is_needed() {
     let exchange = batch();
     assert_eq!(exchange.read(&input(None), "h:1", 200, &HeaderMap::new(), b"<html>"), Err(ReadError::NotJson));
     let mut careless = exchange;
-    careless.wants = Wants::default();
+    careless.want(Wants::default());
     assert!(careless.read(&input(None), "h:1", 200, &HeaderMap::new(), b"<html>").is_ok());
 }
 
 fn walk(next: NextPage) -> Exchange {
     let mut exchange = batch();
-    exchange.wants =
-        Wants { next: Some(next), listed: Some(JsonPath::parse("$.i[*]").expect("a path")), ..Wants::default() };
+    let listed = Some(JsonPath::parse("$.i[*]").expect("a path"));
+    exchange.want(Wants { next: Some(next), listed, ..Wants::default() });
     exchange
 }
 
@@ -98,13 +99,13 @@ fn a_page_in_xml_is_read_like_one_in_json() {
     headers.insert("content-type", "application/xml; charset=utf-8".parse().expect("a value"));
     let mut exchange = batch();
     let path = |text| JsonPath::parse(text).expect("a path");
-    exchange.wants = Wants {
+    exchange.want(Wants {
         next: Some(NextPage::Body(path("$.List.Next"))),
         listed: Some(path("$.List.Contents[*]")),
         keys: Some(path("$.List.Contents[*].Key")),
         captures: vec![CaptureSource::Body(path("$.List.Contents[0].Key"))],
         ..Wants::default()
-    };
+    });
     let read = |body: &str| exchange.read(&input(None), "h:1", 200, &headers, body.as_bytes());
     let one = read("<List><Contents><Key>a</Key></Contents><Next>t&amp;u</Next></List>").expect("reads");
     assert_eq!((one.listed, one.next), (1, Some(Cursor::Token(json!("t&u")))));

@@ -100,9 +100,9 @@ impl Requests {
             head.push_str("content-length: 0\r\n");
         }
         if plan.transport.sdk_headers {
-            for (name, value) in identify(plan.seed, input.attempt) {
-                push_all(head, &[name, ": ", &value, "\r\n"]);
-            }
+            identify(plan.seed, input.attempt, scratch, &mut |name, value| {
+                push_all(head, &[name, ": ", value, "\r\n"]);
+            });
         }
         exchange.write_headers(input, scratch, &mut |name, value| {
             if form.left_out.iter().all(|left_out| !left_out.eq_ignore_ascii_case(name)) {

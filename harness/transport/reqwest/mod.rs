@@ -253,11 +253,11 @@ impl Shared {
             headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         if self.plan.transport.sdk_headers {
-            for (name, value) in identify(self.plan.seed, input.attempt) {
-                if let Ok(value) = HeaderValue::try_from(value) {
-                    headers.insert(HeaderName::from_static(name), value);
+            identify(self.plan.seed, input.attempt, &mut String::new(), &mut |name, value| {
+                if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+                    headers.insert(name, value);
                 }
-            }
+            });
         }
         for (name, value) in rendered.headers {
             if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_ref()), HeaderValue::try_from(value)) {

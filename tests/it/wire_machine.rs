@@ -1,4 +1,4 @@
-//! What is missing on our own side: the name, the listener, descriptors, ports.
+//! What is missing on our own side: the name, the listener, ports. `validity.rs` has descriptors.
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
@@ -7,7 +7,6 @@ use std::process::{Command, Output};
 use serde_json::{Value, json};
 
 use crate::program::{Place, Said};
-use crate::raw_server::RawServer;
 
 /// Calls at planned instants, to this target.
 fn scenario(target: &str, rate: &str) -> Place {
@@ -71,22 +70,6 @@ fn run_in_shell(place: &Place, prepare: &str, wrap: &[&str]) -> Output {
     let script = format!("{prepare} && exec '{program}' run scenario.yaml");
     let [first, rest @ ..] = wrap else { panic!("nothing to run it with") };
     Command::new(first).args(rest).arg(script).current_dir(place.path()).output().expect("it starts")
-}
-
-#[test]
-fn descriptors_that_run_out_are_counted_so_and_the_run_goes_on() {
-    // Answers when everybody else has tried.
-    let server = RawServer::start(|visit| {
-        visit.is_closed();
-    });
-    let place = scenario(&format!("{{url: '{}'}}", server.url()), "200/s");
-    let said = Said::from(run_in_shell(&place, "ulimit -n 64", &["sh", "-c"]));
-    said.check_code(0);
-    let report = place.read_report();
-    assert_eq!(words(&report), BTreeSet::from(["descriptors", "timeout"]), "{}", by_error(&report));
-    assert_eq!(count(&report, "descriptors") + count(&report, "timeout"), 100);
-    assert!(count(&report, "timeout") > 10, "those that got one are told apart: {}", by_error(&report));
-    assert_eq!(report["incomplete"], false);
 }
 
 #[test]

@@ -52,7 +52,7 @@ pub(super) struct Arguments {
     /// So many requests, in place of a duration
     #[arg(short = 'n', long, value_name = "N")]
     requests: Option<u64>,
-    /// The most requests in flight; in a closed loop also the users [default: 50; with a rate 256]
+    /// The most requests in flight; in a closed loop also the users [default: 50; with a rate as many as it takes]
     #[arg(short, long, value_name = "N")]
     connections: Option<u32>,
     /// Space the arrivals at random, as those of independent users

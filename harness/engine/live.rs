@@ -14,7 +14,7 @@ use super::room::make_room;
 use super::watchdog::Watchdog;
 use crate::lane::{AuditResult, Difference, LaneEnd, LanePlan, Limiters, Phase, PhaseFailure};
 use crate::mock::MockServer;
-use crate::plan::{Drive, Iterations, Plan, Target, Workload};
+use crate::plan::{Connections, Drive, Iterations, Plan, Target, Workload};
 use crate::record::{
     AuditLine, Interval, Ledger, Line, RunEnd, RunEvent, RunLog, RunStart, write_interval, write_line,
 };
@@ -109,7 +109,7 @@ impl Live {
     fn fit(&mut self, progress: &mut dyn Progress) {
         let fit = make_room().fit(&self.plan.target, &self.plan.transport);
         if let Some(connections) = fit.connections {
-            Arc::make_mut(&mut self.plan).transport.connections = connections;
+            Arc::make_mut(&mut self.plan).transport.connections = Connections::AtMost(connections);
         }
         fit.notes.iter().for_each(|note| progress.note(note));
         self.start.notes.extend(fit.notes);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::plan::{HttpVersion, Target, TransportPlan};
+use crate::plan::{Connections, HttpVersion, Target, TransportPlan};
 
 /// Descriptors that are not for connections: the journal and the reports, each lane's queue, timer and alarm, the resolver.
 const RESERVE: u64 = 64;
@@ -38,7 +38,8 @@ pub fn make_room() -> Room {
 impl Room {
     /// What a plan has to do without, by its target and its transport.
     pub fn fit(&self, target: &Target, transport: &TransportPlan) -> Fit {
-        let wanted = transport.connections;
+        let wanted = transport.connections.most();
+        let was_asked_for = matches!(transport.connections, Connections::AtMost(_));
         // HTTP/2 puts all requests on a few connections.
         if transport.version == HttpVersion::Http2 {
             return Fit::default();
@@ -50,13 +51,15 @@ impl Room {
             let most = (files.saturating_sub(RESERVE) / each).max(1);
             if most < u64::from(wanted) {
                 fit.connections = u32::try_from(most).ok();
-                fit.notes.push(format!(
-                    "this process may open {files} files and sockets, too few for {wanted} connections, so at most {most} will be \
-                     open at a time; raise the limit with `ulimit -n`"
-                ));
+                if was_asked_for {
+                    fit.notes.push(format!(
+                        "this process may open {files} files and sockets, too few for {wanted} connections, so at most {most} \
+                         will be open at a time; raise the limit with `ulimit -n`"
+                    ));
+                }
             }
         }
-        if let Some(ports) = self.ports.filter(|ports| *ports < u64::from(wanted)) {
+        if let Some(ports) = self.ports.filter(|ports| was_asked_for && *ports < u64::from(wanted)) {
             fit.notes.push(format!(
                 "this machine has {ports} local ports for connections to one address, fewer than the {wanted} connections that the \
                  plan may open; widen net.ipv4.ip_local_port_range, or lower `transport.connections`"
@@ -108,7 +111,15 @@ mod tests {
 
     fn fit(room: Room, connections: u32, version: HttpVersion) -> Fit {
         let target = Target::Url("http://127.0.0.1:9".parse().expect("a URL"));
+        let connections = Connections::AtMost(connections);
         room.fit(&target, &TransportPlan { version, connections, ..TransportPlan::default() })
+    }
+
+    #[test]
+    fn what_was_left_to_us_is_fitted_without_a_word() {
+        let target = Target::Url("http://127.0.0.1:9".parse().expect("a URL"));
+        let fit = Room { files: Some(1_064), ports: Some(10) }.fit(&target, &TransportPlan::default());
+        assert_eq!(fit, Fit { connections: Some(1_000), notes: Vec::new() });
     }
 
     #[test]

@@ -69,5 +69,5 @@ fn most_with_work(plan: &Plan) -> u64 {
         Drive::Count(iterations) => Some(u64::from(iterations.users)),
         Drive::Open { .. } | Drive::Closed(_) => None,
     });
-    users.chain([u64::from(plan.transport.connections)]).min().unwrap_or(1)
+    users.chain([u64::from(plan.transport.connections.most())]).min().unwrap_or(1)
 }

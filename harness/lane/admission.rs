@@ -102,7 +102,7 @@ impl Admission {
     pub(super) fn new(plan: &LanePlan) -> Self {
         let limiters = &plan.limiters;
         // A lane without a connection could not do its part of the schedule.
-        let connections = plan.stripe.share(plan.run.transport.connections.into()).max(1) as u32;
+        let connections = plan.stripe.share(plan.run.transport.connections.most().into()).max(1) as u32;
         let gate = |limiter: &ClientLimiter| Gate {
             limiter: limiter.clone(),
             queue: VecDeque::new(),

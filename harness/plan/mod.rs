@@ -20,7 +20,7 @@ pub use pools::{Feeder, FeederOrder};
 pub use safety::{Caps, Refusal};
 pub use secrets::Secrets;
 pub use signing::{KeySource, Keys, Signing};
-pub use target::{HttpVersion, Target, TransportPlan, WireClient};
+pub use target::{Connections, HttpVersion, Target, TransportPlan, WireClient};
 pub use workload::{Drive, Flow, Iterations, Local, Overload, Paginate, Pick, Sink, Step, Workload};
 
 /// A whole run, resolved. Immutable and shared by all lanes.

@@ -29,8 +29,8 @@ pub struct TransportPlan {
     pub client: WireClient,
     /// How many lanes are asked for; `None` for as many as the load needs.
     pub lanes: Option<NonZeroU32>,
-    /// The most requests in flight in the whole run; with HTTP/1.1 also the most connections. At least 1.
-    pub connections: u32,
+    /// The most requests in flight in the whole run; with HTTP/1.1 also the most connections.
+    pub connections: Connections,
     /// How long making a connection may take.
     pub connect_timeout: Nanos,
     /// Whether redirects are followed. Off, because a followed redirect hides a request from the measurement.
@@ -45,6 +45,30 @@ pub struct TransportPlan {
     pub sdk_headers: bool,
     /// How requests are signed, where they are.
     pub signing: Option<Signing>,
+}
+
+/// How many connections a run may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connections {
+    /// As many as it takes: one more wherever all are in use, as a growing crowd would have it. A target that stalls is met
+    /// by all that arrives, and not by as much as some pool lets through.
+    AsNeeded,
+    /// At most so many, at least 1; whoever finds all of them in use waits for one, and the wait is counted.
+    AtMost(u32),
+}
+
+impl Connections {
+    /// Where even a growing number ends. Beyond it a machine runs out of local ports sooner than a run of use to anyone
+    /// would end.
+    const END_OF_GROWTH: u32 = 10_000;
+
+    /// The most of them.
+    pub fn most(self) -> u32 {
+        match self {
+            Self::AsNeeded => Self::END_OF_GROWTH,
+            Self::AtMost(most) => most,
+        }
+    }
 }
 
 /// A version of HTTP.
@@ -72,7 +96,7 @@ impl Default for TransportPlan {
             version: HttpVersion::Http1,
             client: WireClient::Auto,
             lanes: None,
-            connections: 256,
+            connections: Connections::AsNeeded,
             connect_timeout: Nanos::from_secs(5),
             redirects: false,
             proxy: false,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::process::{Command, Output};
 
+use loadline::api::WireError;
 use serde_json::{Value, json};
 
 use crate::program::{Place, Said};
@@ -32,6 +33,11 @@ fn words(report: &Value) -> BTreeSet<&str> {
 
 fn count(report: &Value, word: &str) -> u64 {
     by_error(report)[word].as_u64().unwrap_or_default()
+}
+
+/// The word for something that the machine lacks, where it has one of its own.
+fn lack(word: &'static str) -> &'static str {
+    if WireError::ALL.iter().any(|error| error.word() == word) { word } else { WireError::LocalLimit.word() }
 }
 
 #[test]
@@ -100,8 +106,8 @@ workloads: [{name: w, arrivals: {rate: 100/s, duration: 500ms}, flow: [{call: Ge
     let said = Said::from(run_in_shell(&place, prepare, &namespace));
     said.check_code(0);
     let report = place.read_report();
-    assert_eq!(words(&report), BTreeSet::from(["ports"]), "{}", by_error(&report));
-    assert!(count(&report, "ports") >= 30, "{}", by_error(&report));
-    assert!(report["totals"]["attempts"]["by_status"]["404"].as_u64() >= Some(10), "those that got one are served");
+    assert_eq!(words(&report), BTreeSet::from([lack("ports")]), "{}", by_error(&report));
+    assert!(count(&report, lack("ports")) >= 30, "{}", by_error(&report));
+    assert!(report["totals"]["attempts"]["by_status"]["404"].as_u64() >= Some(5), "those that got one are served");
     assert_eq!(report["incomplete"], false);
 }

@@ -7,7 +7,7 @@ use url::{Host, Url};
 use wildmatch::WildMatch;
 
 use super::{auth, aws};
-use crate::plan::{ClientLimit, HttpVersion, RateLimits, Refusal, Target, TransportPlan, WireClient};
+use crate::plan::{ClientLimit, Connections, HttpVersion, RateLimits, Refusal, Target, TransportPlan, WireClient};
 use crate::scenario::fault::{Fault, excerpt};
 use crate::scenario::mirror::target::{self as written, Auth, Safety};
 use crate::scenario::mirror::value::TextOr;
@@ -149,7 +149,7 @@ pub(super) fn transport(loaded: &Loaded, faults: &mut Vec<Fault>) -> TransportPl
         plan.client = WireClient::Reqwest;
     }
     plan.lanes = written.lanes.and_then(NonZeroU32::new);
-    plan.connections = written.connections.unwrap_or(plan.connections);
+    plan.connections = written.connections.map_or(plan.connections, Connections::AtMost);
     plan.connect_timeout = written.connect_timeout.as_ref().map_or(plan.connect_timeout, |timeout| timeout.0);
     plan.redirects = written.redirects.unwrap_or(plan.redirects);
     plan.proxy = written.proxy.unwrap_or(plan.proxy);

@@ -94,7 +94,8 @@ pub(crate) struct Transport {
     /// many as the load needs and the machine has cores for.
     #[schemars(range(min = 1, max = 1_024))]
     pub(crate) lanes: Option<u32>,
-    /// The most attempts in flight at a time, over the whole run. Default: 256.
+    /// The most attempts in flight at a time, over the whole run, each on a connection of its own. Default: as many as it
+    /// takes, up to 10,000; whoever finds all connections in use opens one more.
     #[schemars(range(min = 1, max = 65_535))]
     pub(crate) connections: Option<u32>,
     /// How long a connection may take to open. Default: 5s.

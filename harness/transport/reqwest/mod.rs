@@ -118,7 +118,7 @@ fn client(plan: &TransportPlan, url: &Url, connections: &Connections) -> Result<
     let mut builder = Client::builder()
         .user_agent(super::USER_AGENT)
         .connect_timeout(plan.connect_timeout.into())
-        .pool_max_idle_per_host(plan.connections as usize)
+        .pool_max_idle_per_host(plan.connections.most() as usize)
         .pool_idle_timeout(IDLE)
         .tcp_nodelay(true)
         .dns_resolver(connections.clone())

@@ -26,7 +26,6 @@ const LARGE_BUFFER: usize = 64 << 10;
 
 /// What a reply may bring.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_field_names, reason = "each is the most of something, and says of what")]
 pub struct Limits {
     /// Bytes of status line and fields, of interim replies too; and again of the chunks' extensions and the trailers.
     pub max_head: usize,

@@ -262,7 +262,7 @@ pub(crate) fn validity(report: &Report) -> Table {
 
 /// What the generator's verdict on itself was made of.
 pub(crate) fn checks(report: &Report) -> Table {
-    let mut table = Table::with(&["checked", "seen", "suspect above", "invalid above", "found"]);
+    let mut table = Table::with(&["checked", "found", "seen", "suspect above", "invalid above"]);
     let checks = &report.validity.checks;
     table.rows = checks
         .iter()
@@ -270,7 +270,7 @@ pub(crate) fn checks(report: &Report) -> Table {
             let limit = |value| in_unit(value, c.unit);
             let word = super::story::validity_word(c.verdict);
             let invalid = c.invalid_above.map_or_else(|| DASH.into(), limit);
-            vec![c.name.to_string(), limit(c.observed), limit(c.suspect_above), invalid, word.to_owned()]
+            vec![c.name.to_string(), word.to_owned(), limit(c.observed), limit(c.suspect_above), invalid]
         })
         .collect();
     if !checks.is_empty() {

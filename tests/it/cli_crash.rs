@@ -206,7 +206,9 @@ fn journals_that_are_damaged_or_foreign_are_refused_by_name() {
     check(b"hello\n", &["not a journal"]);
     check(b"{\"line\":\"end\"}\n", &["not a journal"]);
     check(&[0xff; 1_000], &["not a journal"]);
-    check(whole.replace("\"version\":1", "\"version\":99").as_bytes(), &["another version", "version 1"]);
+    let (mine, other) = (format!("\"version\":{JOURNAL_VERSION}"), "\"version\":99");
+    let reads = format!("reads version {JOURNAL_VERSION}");
+    check(whole.replace(&mine, other).as_bytes(), &["version 99", &reads, "use the program that wrote it"]);
     let damaged = [lines[0], "{\"line\":\"interval\",#}", lines[1], ""].join("\n");
     check(damaged.as_bytes(), &["line 2", "damaged"]);
     let escape = [lines[0], "{\"line\":\"\u{1b}[31m<script>\"}", ""].join("\n");

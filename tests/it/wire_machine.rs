@@ -1,4 +1,4 @@
-//! What is missing on our own side: the name, the listener, descriptors, ports.
+//! What is missing on our own side: the name, the listener, ports. `validity.rs` has descriptors.
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
@@ -8,7 +8,6 @@ use loadline::api::WireError;
 use serde_json::{Value, json};
 
 use crate::program::{Place, Said};
-use crate::raw_server::RawServer;
 
 /// Calls at planned instants, to this target.
 fn scenario(target: &str, rate: &str) -> Place {
@@ -80,22 +79,6 @@ fn run_in_shell(place: &Place, prepare: &str, wrap: &[&str]) -> Output {
 }
 
 #[test]
-fn descriptors_that_run_out_are_counted_so_and_the_run_goes_on() {
-    // Answers when everybody else has tried.
-    let server = RawServer::start(|visit| {
-        visit.is_closed();
-    });
-    let place = scenario(&format!("{{url: '{}'}}", server.url()), "200/s");
-    let said = Said::from(run_in_shell(&place, "ulimit -n 64", &["sh", "-c"]));
-    said.check_code(0);
-    let report = place.read_report();
-    assert_eq!(words(&report), BTreeSet::from([lack("descriptors"), "timeout"]), "{}", by_error(&report));
-    assert_eq!(count(&report, lack("descriptors")) + count(&report, "timeout"), 100);
-    assert!(count(&report, "timeout") > 10, "those that got one are told apart: {}", by_error(&report));
-    assert_eq!(report["incomplete"], false);
-}
-
-#[test]
 fn ports_that_run_out_are_counted_so_and_the_run_goes_on() {
     // A network of its own, with eleven ports. The service is inside too.
     let prepare = "ip link set lo up && echo '20000 20010' > /proc/sys/net/ipv4/ip_local_port_range";
@@ -125,6 +108,8 @@ workloads: [{name: w, arrivals: {rate: 100/s, duration: 500ms}, flow: [{call: Ge
     let report = place.read_report();
     assert_eq!(words(&report), BTreeSet::from([lack("ports")]), "{}", by_error(&report));
     assert!(count(&report, lack("ports")) >= 30, "{}", by_error(&report));
-    assert!(report["totals"]["attempts"]["by_status"]["404"].as_u64() >= Some(5), "those that got one are served");
+    // No meeting has a name like this, which is an answer like any other.
+    let answered = &report["totals"]["attempts"]["by_status"];
+    assert!(answered["400"].as_u64() >= Some(5), "those that got one are served: {answered}");
     assert_eq!(report["incomplete"], false);
 }

@@ -44,9 +44,9 @@ pub(crate) struct Buffers {
 
 impl Buffers {
     pub(crate) fn fill(&mut self, exchange: &Exchange, input: &Input) {
-        for buffer in [&mut self.target, &mut self.headers, &mut self.body] {
-            buffer.clear();
-        }
+        self.target.clear();
+        self.headers.clear();
+        self.body.clear();
         exchange.write_target(input, &mut self.target);
         exchange.write_headers(input, &mut self.scratch, &mut |name, value| {
             self.headers.push_str(name);

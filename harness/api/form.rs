@@ -65,7 +65,9 @@ impl Form {
         for (literal, text) in parts {
             form.literal(literal);
             // A path has a place for each of its parameters, filled or not.
-            text.iter().for_each(|text| form.optional(text_is_optional(text), |form| form.template(text, Fit::Url)));
+            if let Some(text) = text {
+                form.optional(text_is_optional(text), |form| form.template(text, Fit::Url));
+            }
         }
         form
     }
@@ -101,14 +103,15 @@ impl Form {
     fn value(&mut self, value: &ValueTemplate, item: Option<&ValueTemplate>) {
         match value {
             ValueTemplate::Plain(value) => self.literal(&value.to_string()),
-            ValueTemplate::Text(template) => match template.as_hole() {
-                Some(hole) => self.pieces.push(Piece::Hole(hole.clone(), Fit::JsonValue)),
-                None => {
+            ValueTemplate::Text(template) => {
+                if let Some(hole) = template.as_hole() {
+                    self.pieces.push(Piece::Hole(hole.clone(), Fit::JsonValue));
+                } else {
                     self.literal("\"");
                     self.template(template, Fit::JsonText);
                     self.literal("\"");
                 }
-            },
+            }
             ValueTemplate::Raw(template) => self.template(template, Fit::Plain),
             ValueTemplate::List(values) => {
                 self.members("[", "]", values.iter().map(|value| (None, value)), item);

@@ -73,7 +73,9 @@ fn a_query_is_marked_once() {
         let context = Context { values: &values, items: &[], item: None, page: None, page_size: None, first_page: 1 };
         let mut out = "GET? ".to_owned();
         let start = out.len();
-        forms.iter().for_each(|form| assert!(form.write_behind(start, &context, &mut out)));
+        for form in forms {
+            assert!(form.write_behind(start, &context, &mut out));
+        }
         assert_eq!(&out[start..], expected);
     };
     let three = [("x", "{{ a }}"), ("y", "{{ b }}/"), ("z z", "1")];

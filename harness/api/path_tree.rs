@@ -121,7 +121,9 @@ impl PathTree {
     fn take(&self, value: Value, found: &mut Found) {
         self.take_inner(&value, found);
         if let Some((last, others)) = self.wants.split_last() {
-            others.iter().for_each(|want| found.put(*want, value.clone()));
+            for want in others {
+                found.put(*want, value.clone());
+            }
             found.put(*last, value);
         }
     }

@@ -247,7 +247,7 @@ mod tests {
             [r#""""#, r#""\u00e9\/\b""#, r#""\u00g0""#, r#""\x""#, "\"\t\"", "\"a", "\"é\u{7f}\"", "\"\\\"", "'a'"];
         let lists = ["[]", "[ ]", "[1]", "[1,]", "[,]", "[1 2]", "[1,[2, []]]", "[", "]", "[}", "[1"];
         let objects =
-            ["{}", r#"{"a":1}"#, r#"{"a" : {"b":[]} , "c":null}"#, r#"{"a":1,}"#, r#"{a:1}"#, r#"{"a"}"#, r#"{"a":}"#];
+            ["{}", r#"{"a":1}"#, r#"{"a" : {"b":[]} , "c":null}"#, r#"{"a":1,}"#, "{a:1}", r#"{"a"}"#, r#"{"a":}"#];
         let words = ["true", "false", "null", "nul", "nulll", "True", "", " ", " true\r\n\t", "\u{feff}1", "\u{b}1"];
         [&numbers[..], &texts, &lists, &objects, &words].into_iter().flatten().for_each(|text| check(text));
         for depth in [126, 127, 128, 100_000] {

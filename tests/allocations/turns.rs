@@ -107,7 +107,7 @@ impl Turns {
         exchange.write_target(input, &mut self.target);
         self.headers.clear();
         exchange.write_headers(input, &mut self.scratch, &mut |name, value| {
-            [name, ": ", value, "\r\n"].iter().for_each(|part| self.headers.push_str(part));
+            self.headers.extend([name, ": ", value, "\r\n"]);
         });
         self.body.clear();
         assert_eq!(exchange.write_body(input, &mut self.body), exchange.has_body());

@@ -25,7 +25,7 @@ use crate::api::Fields;
 const LARGE_BUFFER: usize = 64 << 10;
 
 /// What a reply may bring.
-#[expect(clippy::struct_field_names, reason = "each is the most of something, and says so where it is used")]
+#[expect(clippy::struct_field_names, reason = "each is the most of something, and says of what")]
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Bytes of status line and fields, of interim replies too; and again of the chunks' extensions and the trailers.

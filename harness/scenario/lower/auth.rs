@@ -106,7 +106,9 @@ fn refuse(entry: &Entry, faults: &mut Vec<Fault>) {
 mod tests {
     use std::path::Path;
 
-    use crate::plan::{KeySource, Plan, Target};
+    use crate::plan::Plan;
+    #[cfg(feature = "aws")]
+    use crate::plan::{KeySource, Target};
     use crate::scenario::{Faults, Flags, Input, load, source};
 
     fn plan(target: &str) -> Result<Plan, Faults> {

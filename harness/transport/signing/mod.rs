@@ -25,6 +25,7 @@ pub use signer::Signer;
 
 /// What is signed of a request.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "a signer that cannot be reads nothing"))]
 pub(super) struct Unsigned<'a> {
     /// The method.
     pub(super) method: &'a str,

@@ -3,6 +3,8 @@
 //! serde's own way of ignoring a value keeps a stack on the heap; this one keeps none, and gives the text of each value, so that
 //! what is wanted can be read from it. It is held to `serde_json` by the properties of [`super::path_tree`].
 
+use memchr::memchr2;
+
 /// How deep arrays and objects may be nested: as deep as `serde_json` lets them.
 const DEEPEST: u32 = 127;
 
@@ -16,6 +18,8 @@ pub(super) struct Scan<'a> {
     text: &'a str,
     at: usize,
     depth: u32,
+    /// Whether there is no control character in it, not even a line's end: nearly every service sends its JSON so.
+    is_calm: bool,
 }
 
 /// A JSON text between its quotes, as it is written.
@@ -37,7 +41,7 @@ impl Quoted<'_> {
 impl<'a> Scan<'a> {
     /// The begin of a text.
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0 }
+        Self { text, at: 0, depth: 0, is_calm: text.bytes().fold(true, |calm, byte| calm & (byte >= 0x20)) }
     }
 
     /// Steps over a value, and gives its text.
@@ -45,16 +49,77 @@ impl<'a> Scan<'a> {
         let first = self.peek();
         let start = self.at;
         match first {
-            Some(b'"') => drop(self.quoted()?),
-            Some(b'{') => self.members(|scan, _| scan.value().map(drop))?,
-            Some(b'[') => self.items(|scan, _| scan.value().map(drop))?,
-            Some(b't') => self.word("true")?,
-            Some(b'f') => self.word("false")?,
-            Some(b'n') => self.word("null")?,
-            Some(_) => self.number()?,
-            None => return Err(NotJson),
+            Some(b'{' | b'[') => self.nested()?,
+            first => self.single(first)?,
         }
         Ok(&self.text[start..self.at])
+    }
+
+    /// Steps over a text, a number or a word.
+    fn single(&mut self, first: Option<u8>) -> Result<(), NotJson> {
+        match first {
+            Some(b'"') => self.quoted().map(drop),
+            Some(b't') => self.word("true"),
+            Some(b'f') => self.word("false"),
+            Some(b'n') => self.word("null"),
+            Some(_) => self.number(),
+            None => Err(NotJson),
+        }
+    }
+
+    /// Steps over an array or an object with all that is in it.
+    ///
+    /// Most bytes of a reply are stepped over here, so there is no call for each value: what is open is kept as bits, of which
+    /// a number has enough for the deepest text that is read.
+    fn nested(&mut self) -> Result<(), NotJson> {
+        // One bit for each that is open, the innermost last: 1 for an object.
+        let (mut open, mut depth) = (0_u128, 0);
+        loop {
+            // A value begins here.
+            let first = self.peek();
+            let is_object = first == Some(b'{');
+            let mut is_over = true;
+            if is_object || first == Some(b'[') {
+                self.at += 1;
+                (open, depth) = (open << 1 | u128::from(is_object), depth + 1);
+                if self.depth + depth > DEEPEST {
+                    return Err(NotJson);
+                }
+                is_over = self.peek() == Some(if is_object { b'}' } else { b']' });
+                if !is_over && is_object {
+                    self.name()?;
+                }
+            } else {
+                self.single(first)?;
+            }
+            // A value is over: close what ends with it, up to the next one.
+            while is_over {
+                let is_object = open & 1 == 1;
+                match self.peek() {
+                    Some(b',') => {
+                        self.at += 1;
+                        is_over = false;
+                        if is_object {
+                            self.name()?;
+                        }
+                    }
+                    Some(byte) if byte == if is_object { b'}' } else { b']' } => {
+                        self.at += 1;
+                        (open, depth) = (open >> 1, depth - 1);
+                        if depth == 0 {
+                            return Ok(());
+                        }
+                    }
+                    _ => return Err(NotJson),
+                }
+            }
+        }
+    }
+
+    /// Steps over a member's name and the colon behind it.
+    fn name(&mut self) -> Result<(), NotJson> {
+        self.quoted()?;
+        self.eat(b':')
     }
 
     /// Whether the next value is an object.
@@ -121,7 +186,9 @@ impl<'a> Scan<'a> {
         self.eat(b'"')?;
         let (bytes, start) = (self.text.as_bytes(), self.at);
         loop {
-            self.at += plain_bytes(&bytes[self.at..]);
+            let rest = &bytes[self.at..];
+            // The fast search does not see control characters, so they are looked for once and for all.
+            self.at += if self.is_calm { memchr2(b'"', b'\\', rest).ok_or(NotJson)? } else { plain_bytes(rest) };
             match self.next()? {
                 b'"' => return Ok(Quoted(&self.text[start..self.at - 1])),
                 b'\\' => match self.next()? {

@@ -171,7 +171,7 @@ fn swap(seen: &Measures) -> Finding {
 /// Whether the load that was asked for is the load that the target saw. Never invalid by itself: a target that is slow does
 /// this as easily as a generator that is small.
 fn load(seen: &Measures) -> Vec<Finding> {
-    let pool = "raise `transport.connections`, or lower the load";
+    let pool = "raise `transport.connections`, or the process's limit of open files (`ulimit -n`), or lower the load";
     let dropped = Rule {
         name: "calls dropped",
         unit: Unit::Count,

@@ -84,7 +84,7 @@ impl Resolver {
             self.addresses.clone_from(addresses);
             self.preferred = 0;
         }
-        // After a failure too: whoever is not known now is not asked for again at once.
+        // A failure is an answer too: addresses that are known are good for another while.
         self.found_at = Some(self.clock.now());
         Some(answer)
     }

@@ -41,7 +41,7 @@ impl Quoted<'_> {
 impl<'a> Scan<'a> {
     /// The begin of a text.
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0, is_calm: text.bytes().fold(true, |calm, byte| calm & (byte >= 0x20)) }
+        Self { text, at: 0, depth: 0, is_calm: text.bytes().fold(u8::MAX, u8::min) >= 0x20 }
     }
 
     /// Steps over a value, and gives its text.

@@ -137,7 +137,7 @@ pub(crate) fn bench(criterion: &mut Criterion) {
             bencher.iter_custom(|requests| {
                 let before = spent();
                 run(requests);
-                spent() - before
+                spent().saturating_sub(before)
             });
         });
     };

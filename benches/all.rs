@@ -11,7 +11,6 @@ mod scenario;
 mod schedule;
 mod service;
 mod synthetic;
-mod wire;
 
 use criterion::Criterion;
 
@@ -29,6 +28,5 @@ fn main() {
     service::bench(&mut criterion);
     scenario::bench(&mut criterion);
     report::bench(&mut criterion);
-    wire::bench(&mut criterion);
     criterion.final_summary();
 }

@@ -37,7 +37,7 @@ pub struct Exchange {
     pub success: StatusSet,
     /// Whether it may be sent twice without harm.
     pub idempotent: bool,
-    /// What is read from a reply; set by [`Self::want`].
+    /// What is read from a reply; set when it is bound.
     pub wants: Wants,
     /// The same as one tree, where all its paths are plain.
     pub(super) tree: Option<PathTree>,

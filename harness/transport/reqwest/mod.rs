@@ -175,7 +175,10 @@ impl Transport for Wire {
         if let Some(finished) = finished {
             self.take(finished);
         }
-        // Replies come in bunches; those that are there already are taken without another turn of the runtime.
+        // Replies come in bunches; those that are there already are taken without another turn of the runtime. What is polled
+        // may set a timer, which asks for the runtime all the same.
+        let runtime = self.runtime.handle().clone();
+        let _inside = runtime.enter();
         while let Some(Some(finished)) = self.attempts.next().now_or_never() {
             self.take(finished);
         }

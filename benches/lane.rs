@@ -86,6 +86,7 @@ impl Loop {
             pools: plan.pools.iter().map(|_| Arc::default()).collect(),
             audited: Arc::new(Ledger::default()),
             first_seq: 0,
+            trace: false,
         };
         Lane::new(share, begin)
     }

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use loadline::api::Hints;
-use loadline::retry::{AWS_STANDARD_2_1, CallProgress, Facts, FailureKind, preset};
+use loadline::retry::{AWS_STANDARD_2_1, CallProgress, Client, Facts, FailureKind, preset};
 use loadline::units::Nanos;
 
 pub(crate) fn bench(criterion: &mut Criterion) {
@@ -12,18 +12,18 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("retry");
     group.throughput(Throughput::Elements(1));
 
-    let mut budget = policy.budget.start();
+    let mut client = Client::new(&policy);
     let mut call = 0;
     group.bench_function("decide", |bencher| {
         bencher.iter(|| {
             call += 1;
-            let progress = CallProgress { attempts: 1, deadline: Nanos::MAX, client: 3, call };
+            let progress = CallProgress { attempts: 1, previous: Nanos::ZERO, deadline: Nanos::MAX, client: 3, call };
             let hints = Hints::default();
             let decision =
-                policy.decide(budget.as_mut(), &progress, FailureKind::Throttling, &hints, Nanos::from_secs(1), 42);
+                policy.decide(&mut client, &progress, FailureKind::Throttling, &hints, Nanos::from_secs(1), 42);
             if let loadline::retry::Decision::Retry { held, .. } = decision {
                 // The quota never runs dry, so that every decision goes the whole way.
-                budget.deposit(Some(held));
+                client.succeed(Some(held));
             }
             decision
         });

@@ -1,5 +1,6 @@
 //! Made-up inputs that several benches share.
 
+use loadline::retry::AttemptKind;
 use std::path::Path;
 
 use loadline::plan::Plan;
@@ -40,7 +41,8 @@ pub(crate) fn attempt(n: u64) -> AttemptRecord {
         status: Ok(if throttled { 429 } else { 200 }),
         service: latency(n),
         first_byte: Some(latency(n)),
-        first: true,
+        kind: AttemptKind::First,
+        sent: Nanos::ZERO,
         hint_seen: false,
         after_hint: false,
     }
@@ -49,6 +51,8 @@ pub(crate) fn attempt(n: u64) -> AttemptRecord {
 /// The `n`th call that ended.
 pub(crate) fn call(n: u64) -> CallRecord {
     CallRecord {
+        due: Nanos::ZERO,
+        waited: Nanos::ZERO,
         cell: n as usize % CELLS,
         client: n % CLIENTS as u64,
         warm_up: false,

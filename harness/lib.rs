@@ -12,8 +12,9 @@ pub mod time;
 pub mod api;
 
 pub mod limit;
-pub mod retry;
 pub mod schedule;
+
+pub mod retry;
 
 pub mod service;
 
@@ -27,8 +28,11 @@ pub mod mock;
 pub mod transport;
 
 pub mod engine;
+pub mod sim;
 
 pub mod runner;
+
+pub mod tune;
 
 pub mod report;
 pub mod scenario;

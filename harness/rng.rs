@@ -33,6 +33,8 @@ pub enum Purpose {
     ServiceId = 12,
     /// A wrong decision of a noisy limiter.
     LimiterNoise = 13,
+    /// Whether a client's own throttle drops an attempt.
+    Throttle = 14,
 }
 
 /// Names one draw: (seed, purpose, client, call, attempt).

@@ -1,21 +1,27 @@
 //! A runner turns a plan into what was recorded: in real time, in virtual time, or on many machines.
 
+use std::error::Error;
 use std::io::Write;
 
 use crate::engine::{Live, Progress, RunError};
-use crate::record::RunLog;
+use crate::record::Recorded;
 
 /// Runs a plan once.
 pub trait Runner {
+    /// Why a measurement could not begin.
+    type Error: Error + 'static;
+
     /// Runs to the end, writes the journal as it goes, and returns everything that was recorded.
     ///
     /// # Errors
     /// Why the measurement could not begin.
-    fn run(self, journal: &mut dyn Write, progress: &mut dyn Progress) -> Result<RunLog, RunError>;
+    fn run(self, journal: &mut dyn Write, progress: &mut dyn Progress) -> Result<Recorded, Self::Error>;
 }
 
 impl Runner for Live {
-    fn run(self, journal: &mut dyn Write, progress: &mut dyn Progress) -> Result<RunLog, RunError> {
+    type Error = RunError;
+
+    fn run(self, journal: &mut dyn Write, progress: &mut dyn Progress) -> Result<Recorded, RunError> {
         self.run_live(journal, progress)
     }
 }

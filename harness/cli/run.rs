@@ -62,9 +62,9 @@ pub(super) fn carry_out(plan: Plan, flags: &ResultFlags, afterword: &str) -> Res
     let halt = HaltSwitch::new();
     signals::listen(halt.clone())?;
     let start = start(&plan, &folder, flags.require_valid);
-    let live = Live { lanes: start.lanes, plan: Arc::new(plan), start, halt };
+    let live = Live { lanes: start.lanes, plan: Arc::new(plan), start, halt, trace: false };
     let mut progress = progress(flags.quiet, flags.no_progress);
-    let log = live.run(&mut journal, progress.as_mut())?;
+    let log = live.run(&mut journal, progress.as_mut())?.log;
     drop(progress);
     let report = folder.write_reports(&log)?;
     if flags.json {

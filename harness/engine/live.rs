@@ -1,10 +1,8 @@
 //! A run in real time: setup, measurement, audit and teardown, one after another.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use serde_json::Value;
 use url::Url;
 
 use super::halt::{Halt, HaltSwitch};
@@ -12,11 +10,11 @@ use super::lanes::{Ended, Setting, run_lanes};
 use super::progress::{Progress, Stage};
 use super::room::make_room;
 use super::watchdog::Watchdog;
-use crate::lane::{AuditResult, Difference, LaneEnd, LanePlan, Limiters, Phase, PhaseFailure};
+use crate::lane::{AuditResult, Difference, LaneEnd, LanePlan, Legacy, Limiters, Phase, PhaseFailure};
 use crate::mock::MockServer;
 use crate::plan::{Connections, Drive, Iterations, Plan, Target, Workload};
 use crate::record::{
-    AuditLine, Interval, Ledger, Line, RunEnd, RunEvent, RunLog, RunStart, write_interval, write_line,
+    AuditLine, Interval, Ledger, Line, Recorded, RunEnd, RunEvent, RunLog, RunStart, Trace, write_interval, write_line,
 };
 use crate::schedule::Stripe;
 use crate::time::{MonotonicClock, WallClock};
@@ -67,14 +65,8 @@ pub struct Live {
     pub start: RunStart,
     /// Ends the run early; whoever holds a clone may raise it.
     pub halt: HaltSwitch,
-}
-
-/// What earlier phases leave to later ones.
-#[derive(Default)]
-struct Legacy {
-    pools: Vec<Arc<[Value]>>,
-    ledger: Arc<Ledger>,
-    next_seq: u64,
+    /// Whether every call and attempt is kept one by one.
+    pub trace: bool,
 }
 
 impl Live {
@@ -83,7 +75,11 @@ impl Live {
     ///
     /// # Errors
     /// [`RunError`] where the measurement could not begin. Whatever happens later is in the log.
-    pub(crate) fn run_live(mut self, journal: &mut dyn Write, progress: &mut dyn Progress) -> Result<RunLog, RunError> {
+    pub(crate) fn run_live(
+        mut self,
+        journal: &mut dyn Write,
+        progress: &mut dyn Progress,
+    ) -> Result<Recorded, RunError> {
         let clock = MonotonicClock::start();
         self.fit(progress);
         let (mock, url) = self.target()?;
@@ -91,10 +87,11 @@ impl Live {
         let mut run = Run {
             clock,
             limiters: Limiters::new(&self.plan.rate_limits),
-            legacy: Legacy { pools: vec![Arc::from([]); self.plan.pools.len()], ..Legacy::default() },
+            legacy: Legacy::new(&self.plan),
             writer: Writer { journal, log: RunLog::new(), broken: false },
             url,
             keys,
+            trace: None,
             live: &self,
         };
         run.setup(progress)?;
@@ -102,7 +99,7 @@ impl Live {
         let end = run.audit(end, progress)?;
         run.teardown(progress)?;
         run.writer.line(Line::End(Box::new(end)), progress);
-        Ok(run.writer.log)
+        Ok(Recorded { log: run.writer.log, trace: run.trace })
     }
 
     /// Does with fewer connections where the machine has no room for all of them, and says so.
@@ -138,6 +135,8 @@ struct Run<'a> {
     limiters: Limiters,
     legacy: Legacy,
     writer: Writer<'a>,
+    /// What all lanes kept one by one.
+    trace: Option<Trace>,
 }
 
 /// The journal and the log, which always get the same lines.
@@ -186,16 +185,8 @@ impl Run<'_> {
     }
 
     fn lane_plan(&self, phase: Phase, workloads: Arc<[Workload]>, stripe: Stripe) -> LanePlan {
-        LanePlan {
-            run: Arc::clone(self.plan()),
-            phase,
-            workloads,
-            stripe,
-            limiters: self.limiters.clone(),
-            pools: self.legacy.pools.clone(),
-            audited: Arc::clone(&self.legacy.ledger),
-            first_seq: self.legacy.next_seq,
-        }
+        let trace = self.live.trace && phase == Phase::Measure;
+        self.legacy.lane_plan(self.plan(), phase, workloads, stripe, self.limiters.clone(), trace)
     }
 
     fn setting(&self, level: Halt) -> Setting {
@@ -220,7 +211,8 @@ impl Run<'_> {
             audit: None,
             failures: Vec::new(),
             capped: false,
-            next_seq: self.legacy.next_seq,
+            trace: None,
+            next_seq: self.legacy.next_seq(),
         }))
     }
 
@@ -244,16 +236,14 @@ impl Run<'_> {
     }
 
     /// Takes over what a phase leaves behind.
-    fn inherit(&mut self, ends: Vec<LaneEnd>) {
-        let mut pools: Vec<Vec<Value>> = self.legacy.pools.iter().map(|pool| pool.to_vec()).collect();
-        let mut ledger = Ledger::clone(&self.legacy.ledger);
-        for end in ends {
-            pools.iter_mut().zip(end.published).for_each(|(pool, published)| pool.extend(published));
-            ledger.merge(end.ledger);
-            self.legacy.next_seq = self.legacy.next_seq.max(end.next_seq);
+    fn inherit(&mut self, mut ends: Vec<LaneEnd>) {
+        for trace in ends.iter_mut().filter_map(|end| end.trace.take()) {
+            match &mut self.trace {
+                Some(known) => known.merge(trace),
+                unknown @ None => *unknown = Some(trace),
+            }
         }
-        self.legacy.pools = pools.into_iter().map(Arc::from).collect();
-        self.legacy.ledger = Arc::new(ledger);
+        self.legacy.inherit(ends);
     }
 
     fn measure(&mut self, mock: Option<&MockServer>, progress: &mut dyn Progress) -> Result<RunEnd, RunError> {
@@ -318,12 +308,8 @@ impl Run<'_> {
     fn audit(&mut self, end: RunEnd, progress: &mut dyn Progress) -> Result<RunEnd, RunError> {
         let Some(audit) = self.plan().audit.clone().filter(|_| !end.interrupted) else { return Ok(end) };
         progress.stage(Stage::Audit, None);
-        let mut listed = BTreeSet::new();
-        // An idempotent create may have published the same parent twice; listed twice it would look doubled.
-        let members = self.legacy.pools[audit.pool].iter().filter(|member| listed.insert(member.to_string())).cloned();
-        let members: Arc<[Value]> = members.collect();
-        let drive = Drive::Count(Iterations { count: members.len() as u64, users: 8 });
-        self.legacy.pools[audit.pool] = members;
+        let members = self.legacy.keep_each_once(audit.pool);
+        let drive = Drive::Count(Iterations { count: members, users: 8 });
         let lane = self.quietly(Phase::Audit, Workload { drive, ..audit.workload })?;
         let audit = lane.audit.map(|found| audit_line(found, |text| self.mask(text)));
         Ok(RunEnd { audit, ..end })

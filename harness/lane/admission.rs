@@ -4,15 +4,16 @@ use std::collections::VecDeque;
 
 use slab::Slab;
 
-use super::call::{Call, Stage};
+use super::call::{Call, Wait};
 use super::event::{AttemptId, Command};
+use super::flights::Flight;
 use super::plan::LanePlan;
 use super::timers::Timer;
 use super::{Lane, Phase};
 use crate::api::{Attempt, Input};
 use crate::limit::ClientLimiter;
 use crate::record::{Delays, Outcome};
-use crate::retry::Reason;
+use crate::retry::{AttemptKind, Reason};
 use crate::units::Nanos;
 
 /// Queues before the wire. A call waits in its operation's queue, where that has a limit, or in the queue of all others.
@@ -68,7 +69,7 @@ impl Ticket {
     fn is_current(&self, calls: &Slab<Call>) -> bool {
         calls
             .get(self.call)
-            .is_some_and(|call| call.number == self.number && call.stage == Stage::Admission { since: self.since })
+            .is_some_and(|call| call.number == self.number && call.wait == Wait::Admission { since: self.since })
     }
 }
 
@@ -146,12 +147,17 @@ impl Admission {
     /// Puts a call in line.
     pub(super) fn enqueue(&mut self, key: usize, calls: &mut Slab<Call>, now: Nanos) {
         let Some(call) = calls.get_mut(key) else { return };
-        call.stage = Stage::Admission { since: now };
+        call.wait = Wait::Admission { since: now };
         self.tickets += 1;
         let ticket = Ticket { order: self.tickets, call: key, number: call.number, since: now };
         let queue = call.limiter.map_or(&mut self.others, |limiter| &mut self.operations[limiter].queue);
         queue.push_back(ticket);
         self.waiting[call.workload] += 1;
+    }
+
+    /// A call waits elsewhere, and counts among those that wait.
+    pub(super) fn joined(&mut self, workload: usize) {
+        self.waiting[workload] += 1;
     }
 
     /// A call left the line without being sent.
@@ -215,11 +221,16 @@ impl Lane {
         self.serial = self.serial.wrapping_add(1);
         let serial = self.serial;
         let call = &mut self.calls[key];
-        let Stage::Admission { since } = call.stage else { return };
-        let admission = now - since;
-        call.stage = Stage::InFlight { serial, sent: now };
+        if !matches!(call.wait, Wait::Admission { .. }) {
+            return;
+        }
+        let admission = now - call.ready_since;
+        let kind = call.next;
+        call.wait = Wait::Nothing;
+        call.flights.push(Flight { serial, sent: now, kind, after_hint: call.after_hint });
         call.attempts += 1;
-        let first = call.attempts == 1;
+        call.hedges += u32::from(kind == AttemptKind::Hedge);
+        let first = kind == AttemptKind::First;
         if first {
             call.first_admission = admission;
         }
@@ -230,9 +241,13 @@ impl Lane {
             let timer = Timer::AttemptTimeout { call: key, serial };
             self.timers.set_attempt_timeout(call.policy, now + timeout, timer);
         }
+        let is_hedged = policy.hedge.is_some();
         let count = Attempt { call: call.number, number: call.attempts, max: policy.max_attempts };
         self.commands.push_back(Command::Send { attempt, input: Input { attempt: count, ..call.input() } });
         self.sent += 1;
+        if is_hedged {
+            self.plan_hedge(now, key, serial);
+        }
         if self.is_at_cap() {
             self.capped = true;
             self.stop(now);
@@ -246,14 +261,13 @@ impl Lane {
 
     /// Drops a call that may not wait, because its workload has as many waiting as it may have.
     pub(super) fn drop_if_overloaded(&mut self, now: Nanos, key: usize) {
-        let Some(call) = self.calls.get(key).filter(|call| matches!(call.stage, Stage::Admission { .. })) else {
-            return;
-        };
+        let waits = |call: &&Call| matches!(call.wait, Wait::Gate | Wait::Admission { .. });
+        let Some(call) = self.calls.get(key).filter(waits) else { return };
         let workload = call.workload;
         if self.admission.waiting[workload] <= self.plan.workloads[workload].overload.queue.into() {
             return;
         }
-        self.admission.left(workload);
+        self.leave_line(now, key);
         let record = self.given_up(key, now, Outcome::Dropped, Reason::Dropped);
         self.end_call(now, key, &record);
     }

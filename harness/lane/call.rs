@@ -2,19 +2,26 @@
 
 use std::rc::Rc;
 
+use super::flights::Flights;
 use crate::api::{Attempt, Cursor, Input, Values};
 use crate::retry::budget::Held;
+use crate::retry::{AttemptKind, FailureKind, Reason};
 use crate::units::Nanos;
 
-/// Where a call stands.
+/// What a call waits for before it sends its next attempt. Attempts that are on the wire are another matter: a call that is
+/// hedged has some of them and waits besides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// Waits for the client's limiters and a free connection, since an instant.
+pub(super) enum Wait {
+    /// Nothing: it begins, or has an attempt on the wire.
+    Nothing,
+    /// What its own client allows.
+    Gate,
+    /// The limiters of all and a free connection; in line since an instant.
     Admission { since: Nanos },
-    /// An attempt is on the wire.
-    InFlight { serial: u32, sent: Nanos },
-    /// Waits between two attempts.
+    /// The end of its backoff.
     Backoff,
+    /// The end of a wait after which it fails.
+    Lingering(Reason),
 }
 
 /// A call under way.
@@ -50,17 +57,31 @@ pub(super) struct Call {
     pub(super) page: Option<Cursor>,
     /// The page's number from 1, where it is a page.
     pub(super) page_number: Option<u32>,
-    /// Where it stands.
-    pub(super) stage: Stage,
+    /// What it waits for.
+    pub(super) wait: Wait,
+    /// Since when the next attempt would have liked to be sent.
+    pub(super) ready_since: Nanos,
+    /// Which of its attempts the next one is.
+    pub(super) next: AttemptKind,
+    /// The attempts that are on the wire.
+    pub(super) flights: Flights,
     /// Attempts sent.
     pub(super) attempts: u32,
+    /// Of those, attempts that were sent beside another.
+    pub(super) hedges: u32,
+    /// How its last attempt failed; `None` before that.
+    pub(super) failure: Option<FailureKind>,
+    /// The own backoff of the last wait.
+    pub(super) backoff: Nanos,
+    /// All waits between attempts together.
+    pub(super) waited: Nanos,
     /// How long the first attempt waited for admission.
     pub(super) first_admission: Nanos,
     /// First send − due − admission, known once the first attempt is over.
     pub(super) lag: Option<Nanos>,
     /// What its last retry took from the budget.
     pub(super) held: Option<Held>,
-    /// Whether a hint of the server decided the wait before the attempt in flight.
+    /// Whether a hint of the server decided the wait before the next attempt.
     pub(super) after_hint: bool,
     /// The last answer that was no success, in phases in which every call has to end well.
     pub(super) trouble: Option<String>,
@@ -71,12 +92,17 @@ pub(super) struct Call {
 impl Call {
     /// Whether an attempt is on the wire.
     pub(super) fn is_in_flight(&self) -> bool {
-        matches!(self.stage, Stage::InFlight { .. })
+        !self.flights.is_empty()
     }
 
     /// Whether it waits for the reply to this attempt.
     pub(super) fn awaits(&self, awaited: u32) -> bool {
-        matches!(self.stage, Stage::InFlight { serial, .. } if serial == awaited)
+        self.flights.contains(awaited)
+    }
+
+    /// Attempts sent in turn, the first included.
+    pub(super) fn turns(&self) -> u32 {
+        self.attempts - self.hedges
     }
 
     /// What each attempt sends; the sender puts in which one it is.

@@ -3,7 +3,7 @@
 use crate::api::{Input, Reply};
 
 /// Names one attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AttemptId {
     /// The call's place in the lane; used again once the call is over.
     pub(super) call: u32,

@@ -16,7 +16,10 @@ mod call;
 mod clients;
 mod data;
 mod event;
+mod flights;
 mod flow;
+mod gate;
+mod legacy;
 mod plan;
 mod settle;
 mod source;
@@ -29,18 +32,19 @@ use std::rc::Rc;
 
 use slab::Slab;
 
-use crate::record::{Interval, Ledger, Recorder};
+use crate::record::{Interval, Ledger, Recorder, Trace};
 use crate::retry::Reason;
 use crate::units::Nanos;
 
 use admission::Admission;
 use audit::Auditor;
 pub use audit::{AuditResult, Difference};
-use call::Call;
+use call::{Call, Wait};
 use clients::Clients;
 use data::Data;
 pub use event::{AttemptId, Command, Event};
 use flow::Flow;
+pub use legacy::Legacy;
 pub use plan::{LanePlan, Limiters, Phase};
 use source::Source;
 use spares::Spares;
@@ -63,8 +67,10 @@ pub struct Lane {
     admission: Admission,
     /// What will happen when.
     timers: Timers,
-    /// Retry budgets, by client and policy.
+    /// What clients own, by client and policy.
     clients: Clients,
+    /// Clients that may let someone pass who waits.
+    gates: Vec<usize>,
     /// Sequence numbers, pools and data files.
     data: Data,
     /// Memory of calls and flows that are over.
@@ -116,6 +122,8 @@ pub struct LaneEnd {
     pub failures: Vec<PhaseFailure>,
     /// Whether a cap ended it.
     pub capped: bool,
+    /// Every call and attempt, where the plan asked for them.
+    pub trace: Option<Trace>,
     /// The first number of `{{ seq }}` that this lane has not drawn.
     pub next_seq: u64,
 }
@@ -135,10 +143,11 @@ impl Lane {
             admission: Admission::new(&plan),
             timers,
             clients: Clients::new(clients, plan.run.policies.len()),
+            gates: Vec::new(),
             data: Data::new(&plan),
             spares: Spares::new(cells),
             auditor: Auditor::new(plan.audited.clone()),
-            recorder: Recorder::new(cells, clients),
+            recorder: plan.recorder(cells, clients, begin),
             commands: VecDeque::new(),
             serial: 0,
             sent: 0,
@@ -157,7 +166,7 @@ impl Lane {
 
     /// When the lane wants to be polled next, whatever happens; `None` where only an event can move it.
     pub fn deadline(&self) -> Option<Nanos> {
-        if !self.commands.is_empty() {
+        if !self.commands.is_empty() || !self.gates.is_empty() {
             return Some(Nanos::ZERO);
         }
         // Once it is stopped nothing is sent, so neither arrivals nor limiters can move it: asking for their sake would spin.
@@ -181,6 +190,7 @@ impl Lane {
         }
         self.run_timers(now);
         self.start_due(now);
+        self.open_gates(now);
         self.admit(now);
         self.end_if_due(now);
         self.commands.pop_front()
@@ -218,6 +228,7 @@ impl Lane {
         LaneEnd {
             interval: self.take_interval(empty),
             capped: self.is_capped(),
+            trace: self.recorder.take_trace(),
             next_seq: self.data.next_seq(),
             failures: self.failures,
             audit: (self.plan.phase == Phase::Audit).then(|| self.auditor.compare(&self.plan.run)),
@@ -233,10 +244,13 @@ impl Lane {
         }
         self.stopped = true;
         self.end_at = Some(now + self.plan.run.grace);
-        let waiting: Vec<usize> =
-            self.calls.iter().filter(|(_, call)| !call.is_in_flight()).map(|(key, _)| key).collect();
-        for key in waiting {
-            self.abandon(now, key);
+        let keys: Vec<usize> = self.calls.iter().map(|(key, _)| key).collect();
+        for key in keys {
+            if self.calls.get(key).is_some_and(|call| !call.is_in_flight()) {
+                self.abandon(now, key);
+            } else if self.calls.contains(key) {
+                self.leave_line(now, key);
+            }
         }
     }
 
@@ -265,8 +279,11 @@ impl Lane {
             match timer {
                 Timer::User { source, user, due } => self.sources[source].wake(user, due),
                 Timer::Look => {}
-                Timer::Retry { call, .. } => self.admission.enqueue(call, &mut self.calls, now),
-                Timer::AttemptTimeout { call, .. } => self.attempt_timed_out(now, call),
+                Timer::Retry { call, .. } => self.approach(now, call),
+                Timer::Lingered { call, .. } => self.lingered(now, call),
+                Timer::Gate { place } => self.open_gate(now, place),
+                Timer::Hedge { call, .. } => self.hedge(now, call),
+                Timer::AttemptTimeout { call, serial } => self.attempt_timed_out(now, call, serial),
                 Timer::CallDeadline { call, .. } => self.call_timed_out(now, call),
             }
         }
@@ -276,9 +293,14 @@ impl Lane {
 /// Whether a timer still means the call it was set for: keys are used again, numbers are not.
 fn is_current(calls: &Slab<Call>, timer: &Timer) -> bool {
     match *timer {
-        Timer::User { .. } | Timer::Look => true,
-        Timer::AttemptTimeout { call, serial } => calls.get(call).is_some_and(|call| call.awaits(serial)),
-        Timer::Retry { call, number } | Timer::CallDeadline { call, number } => {
+        Timer::User { .. } | Timer::Look | Timer::Gate { .. } => true,
+        Timer::AttemptTimeout { call, serial } | Timer::Hedge { call, serial } => {
+            calls.get(call).is_some_and(|call| call.awaits(serial))
+        }
+        Timer::Retry { call, number } => {
+            calls.get(call).is_some_and(|call| call.number == number && call.wait == Wait::Backoff)
+        }
+        Timer::Lingered { call, number } | Timer::CallDeadline { call, number } => {
             calls.get(call).is_some_and(|call| call.number == number)
         }
     }

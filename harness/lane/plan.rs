@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use crate::limit::ClientLimiter;
 use crate::plan::{Plan, RateLimits, Workload};
-use crate::record::Ledger;
+use crate::record::{Ledger, Recorder};
 use crate::schedule::Stripe;
+use crate::units::Nanos;
 
 /// Which part of a run a lane plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,4 +65,17 @@ pub struct LanePlan {
     pub audited: Arc<Ledger>,
     /// The first number of `{{ seq }}` that earlier phases have not used.
     pub first_seq: u64,
+    /// Whether every call and attempt is kept one by one.
+    pub trace: bool,
+}
+
+impl LanePlan {
+    /// A recorder for what the plan wants to be kept.
+    pub(super) fn recorder(&self, cells: usize, clients: usize, begin: Nanos) -> Recorder {
+        let mut recorder = Recorder::new(cells, clients);
+        if self.trace {
+            recorder.keep_trace(begin);
+        }
+        recorder
+    }
 }

@@ -5,15 +5,16 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::audit::Fate;
-use super::call::{Call, Stage};
+use super::call::{Call, Wait};
 use super::data::must_succeed;
 use super::event::{AttemptId, Command};
+use super::flights::Flight;
 use super::timers::Timer;
 use super::{Lane, PhaseFailure};
 use crate::api::{Cursor, Extracted, FailedItem, Reply, Stamps, WireError};
 use crate::plan::{Sink, Step};
 use crate::record::{AttemptOutcome, AttemptRecord, CallRecord, Outcome};
-use crate::retry::{CallProgress, Decision, Facts, FailureKind, Reason};
+use crate::retry::{AttemptKind, CallProgress, Decision, Ended, Facts, FailureKind, Reason};
 use crate::units::Nanos;
 
 /// Failures kept for phases in which each of them matters; more would only repeat.
@@ -23,7 +24,8 @@ impl Lane {
     /// A reply came, or there will be none.
     pub(super) fn settle(&mut self, now: Nanos, attempt: AttemptId, reply: Reply) {
         let key = attempt.call as usize;
-        let Some(call) = self.calls.get_mut(key).filter(|call| call.awaits(attempt.serial)) else { return };
+        let Some(call) = self.calls.get_mut(key) else { return };
+        let Some(flight) = call.flights.take(attempt.serial) else { return };
         self.admission.landed();
         let stamps = reply.stamps;
         if call.lag.is_none() {
@@ -49,11 +51,12 @@ impl Lane {
             warm_up: call.warm_up,
             outcome,
             status: reply.status,
+            sent: stamps.sent,
             service: stamps.done - stamps.sent,
             first_byte: reply.status.is_ok().then(|| stamps.first_byte - stamps.sent),
-            first: call.attempts == 1,
+            kind: flight.kind,
             hint_seen: facts.hinted,
-            after_hint: call.after_hint,
+            after_hint: flight.after_hint,
         });
         call.uncertain |= may_have_acted(reply.status);
         if !accepted && must_succeed(self.plan.phase) {
@@ -62,20 +65,35 @@ impl Lane {
                 Err(error) => error.word().to_owned(),
             });
         }
-        call.stage = Stage::Backoff;
+        let service = stamps.done - stamps.sent;
+        let ended = if accepted { Ended::Success { service } } else { Ended::Failure { kind, service } };
         if accepted {
             // Whatever happened before, this reply says what is there now.
             call.uncertain = false;
-            self.accepted(now, key, reply);
         } else {
-            let unexpected = reply.status.is_ok_and(|status| status < 400);
-            self.failed(now, key, kind, &reply, unexpected.then_some(Reason::Expectation));
+            call.failure = Some(kind);
         }
+        self.tell_client(now, key, flight.kind, ended);
+        if accepted {
+            self.cancel(now, key, AttemptOutcome::Cancelled);
+            self.accepted(now, key, reply);
+            return;
+        }
+        if self.calls[key].is_in_flight() && kind != FailureKind::Permanent {
+            // Another attempt is still out, and may succeed. What failed otherwise than by throttling is hedged at once.
+            if kind != FailureKind::Throttling {
+                self.hedge(now, key);
+            }
+            return;
+        }
+        self.cancel(now, key, AttemptOutcome::Cancelled);
+        let unexpected = reply.status.is_ok_and(|status| status < 400);
+        self.failed(now, key, kind, &reply, unexpected.then_some(Reason::Expectation));
     }
 
     /// An attempt took too long.
-    pub(super) fn attempt_timed_out(&mut self, now: Nanos, key: usize) {
-        let Stage::InFlight { serial, sent } = self.calls[key].stage else { return };
+    pub(super) fn attempt_timed_out(&mut self, now: Nanos, key: usize, serial: u32) {
+        let Some(sent) = self.calls[key].flights.sent(serial) else { return };
         let attempt = AttemptId { call: key as u32, serial };
         self.commands.push_back(Command::Cancel { attempt });
         let stamps = Stamps { sent, first_byte: now, done: now };
@@ -84,7 +102,7 @@ impl Lane {
 
     /// A call took too long, wherever it stands.
     pub(super) fn call_timed_out(&mut self, now: Nanos, key: usize) {
-        self.cancel(now, key);
+        self.cancel(now, key, AttemptOutcome::Failed);
         let record = self.given_up(key, now, Outcome::TimedOut, Reason::Deadline);
         self.end_call(now, key, &record);
     }
@@ -95,36 +113,59 @@ impl Lane {
         if !self.calls.contains(key) {
             return;
         }
-        self.cancel(now, key);
+        self.cancel(now, key, AttemptOutcome::Failed);
         let record = self.given_up(key, now, Outcome::Abandoned, Reason::Cancelled);
         self.end_call(now, key, &record);
     }
 
-    /// Takes a call off the wire, or out of the line.
-    fn cancel(&mut self, now: Nanos, key: usize) {
-        let call = &mut self.calls[key];
-        match call.stage {
-            Stage::Admission { .. } => self.admission.left(call.workload),
-            Stage::Backoff => {}
-            Stage::InFlight { serial, sent } => {
-                self.admission.landed();
-                self.commands.push_back(Command::Cancel { attempt: AttemptId { call: key as u32, serial } });
-                call.uncertain = true;
-                self.recorder.attempt(&AttemptRecord {
-                    cell: call.exchange,
-                    client: call.client,
-                    warm_up: call.warm_up,
-                    outcome: AttemptOutcome::Failed,
-                    status: Err(WireError::Timeout),
-                    service: now - sent,
-                    first_byte: None,
-                    first: call.attempts == 1,
-                    hint_seen: false,
-                    after_hint: call.after_hint,
-                });
-            }
+    /// The wait of a call that gets no further attempt is over.
+    pub(super) fn lingered(&mut self, now: Nanos, key: usize) {
+        let call = &self.calls[key];
+        let Wait::Lingering(reason) = call.wait else { return };
+        let kind = call.failure.unwrap_or(FailureKind::Transient);
+        self.give_up(now, key, kind, reason, now);
+    }
+
+    /// Takes a call off the wire and out of every line. What was on the wire ends in `outcome`.
+    fn cancel(&mut self, now: Nanos, key: usize, outcome: AttemptOutcome) {
+        self.leave_line(now, key);
+        while let Some(flight) = self.calls[key].flights.pop() {
+            let Flight { serial, sent, kind, after_hint } = flight;
+            self.admission.landed();
+            self.commands.push_back(Command::Cancel { attempt: AttemptId { call: key as u32, serial } });
+            let call = &mut self.calls[key];
+            // A hedge that lost did what the winner did; any other may have done something.
+            call.uncertain |= outcome != AttemptOutcome::Cancelled;
+            self.recorder.attempt(&AttemptRecord {
+                cell: call.exchange,
+                client: call.client,
+                warm_up: call.warm_up,
+                outcome,
+                status: Err(WireError::Timeout),
+                sent,
+                service: now - sent,
+                first_byte: None,
+                kind,
+                hint_seen: false,
+                after_hint,
+            });
+            self.tell_client(now, key, kind, Ended::Cancelled);
         }
-        self.calls[key].stage = Stage::Backoff;
+    }
+
+    /// Takes a call out of the line it stands in, if it stands in one.
+    pub(super) fn leave_line(&mut self, now: Nanos, key: usize) {
+        let call = &mut self.calls[key];
+        let wait = std::mem::replace(&mut call.wait, Wait::Nothing);
+        let (workload, next) = (call.workload, call.next);
+        match wait {
+            Wait::Gate => self.admission.left(workload),
+            Wait::Admission { .. } => {
+                self.admission.left(workload);
+                self.tell_client(now, key, next, Ended::NeverSent);
+            }
+            Wait::Nothing | Wait::Backoff | Wait::Lingering(_) => {}
+        }
     }
 
     /// A good reply. Batch items inside it may still have failed.
@@ -135,7 +176,7 @@ impl Lane {
         }
         let call = &self.calls[key];
         let (client, policy, held) = (call.client, call.policy, call.held);
-        self.clients.budget(&self.plan.run, client, policy).deposit(held);
+        self.clients.get(&self.plan.run, client, policy).succeed(held);
         let items_failed = call.items_done.1 > 0;
         let done = reply.stamps.done;
         let mut record = record_of(call, done);
@@ -209,34 +250,57 @@ impl Lane {
     fn failed(&mut self, now: Nanos, key: usize, kind: FailureKind, reply: &Reply, reason: Option<Reason>) {
         let call = &self.calls[key];
         let (client, policy, done) = (call.client, call.policy, reply.stamps.done);
-        let progress = CallProgress { attempts: call.attempts, deadline: call.deadline, client, call: call.number };
+        let progress = CallProgress {
+            attempts: call.turns(),
+            previous: call.backoff,
+            deadline: call.deadline,
+            client,
+            call: call.number,
+        };
         let decision = if self.stopped {
             Decision::GiveUp(Reason::Cancelled)
         } else {
-            let budget = self.clients.budget(&self.plan.run, client, policy);
-            self.plan.run.policies[policy].decide(budget, &progress, kind, &reply.hints, done, self.plan.run.seed)
+            let owner = self.clients.get(&self.plan.run, client, policy);
+            self.plan.run.policies[policy].decide(owner, &progress, kind, &reply.hints, done, self.plan.run.seed)
         };
         match decision {
-            Decision::Retry { at, held, hinted } => {
+            Decision::Retry { at, held, hinted, backoff } => {
                 let call = &mut self.calls[key];
                 call.held = Some(held);
                 call.after_hint = hinted;
+                call.next = AttemptKind::Retry;
+                call.backoff = backoff;
+                call.waited += at - done;
+                call.wait = Wait::Backoff;
                 self.recorder.backoff(call.exchange, call.warm_up, at - done);
                 let number = call.number;
                 self.timers.set(at, Timer::Retry { call: key, number });
             }
+            Decision::Linger { until, reason } => {
+                let call = &mut self.calls[key];
+                call.failure = Some(kind);
+                call.waited += until - done;
+                call.wait = Wait::Lingering(reason);
+                let number = call.number;
+                self.timers.set(until, Timer::Lingered { call: key, number });
+            }
             Decision::GiveUp(given_up) => {
-                let outcome = match (given_up, kind) {
-                    (Reason::Cancelled, _) => Outcome::Abandoned,
-                    (_, FailureKind::Throttling) => Outcome::Throttled,
-                    (_, FailureKind::Timeout) => Outcome::TimedOut,
-                    _ => Outcome::Failed,
-                };
                 let reason = reason.filter(|_| given_up == Reason::Permanent).unwrap_or(given_up);
-                let record = self.given_up(key, done, outcome, reason);
-                self.end_call(now, key, &record);
+                self.give_up(now, key, kind, reason, done);
             }
         }
+    }
+
+    /// Ends a call after a failure.
+    fn give_up(&mut self, now: Nanos, key: usize, kind: FailureKind, reason: Reason, done: Nanos) {
+        let outcome = match (reason, kind) {
+            (Reason::Cancelled, _) => Outcome::Abandoned,
+            (_, FailureKind::Throttling) => Outcome::Throttled,
+            (_, FailureKind::Timeout) => Outcome::TimedOut,
+            _ => Outcome::Failed,
+        };
+        let record = self.given_up(key, done, outcome, reason);
+        self.end_call(now, key, &record);
     }
 
     /// Publishes what a part of a batch made: it exists, whatever becomes of the rest.
@@ -331,9 +395,11 @@ fn record_of(call: &Call, done: Nanos) -> CallRecord {
         warm_up: call.warm_up,
         outcome: Outcome::Ok,
         reason: None,
+        due: call.due,
         response: done - call.due,
         lag: call.lag,
         attempts: call.attempts,
+        waited: call.waited,
         items: call.items_done,
         page: call.page_number,
     }

@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use super::call::{Call, Stage};
+use super::call::{Call, Wait};
+use super::flights::Flights;
 use super::flow::{Flow, call_number};
 use super::source::Start;
 use super::timers::Timer;
@@ -10,9 +11,12 @@ use super::{Lane, Phase};
 use crate::api::{Cursor, Sequence, Values};
 use crate::plan::Step;
 use crate::record::Outcome;
-use crate::retry::Reason;
+use crate::retry::{AttemptKind, Reason};
 use crate::rng::{Key, Purpose};
 use crate::units::Nanos;
+
+/// How long a user takes to go round again who was turned away on the spot by a policy: nobody asks faster than that.
+const AT_ONCE: Nanos = Nanos::from_millis(1);
 
 impl Lane {
     /// Starts all flows that have fallen due.
@@ -151,8 +155,15 @@ impl Lane {
             items_done: (0, 0),
             page,
             page_number,
-            stage: Stage::Backoff,
+            wait: Wait::Nothing,
+            ready_since: due,
+            next: AttemptKind::First,
+            flights: Flights::default(),
             attempts: 0,
+            hedges: 0,
+            failure: None,
+            backoff: Nanos::ZERO,
+            waited: Nanos::ZERO,
             first_admission: Nanos::ZERO,
             lag: None,
             held: None,
@@ -168,7 +179,7 @@ impl Lane {
         if deadline < Nanos::MAX {
             self.timers.set_call_deadline(policy, deadline, Timer::CallDeadline { call: key, number });
         }
-        self.admission.enqueue(key, &mut self.calls, now);
+        self.approach(now, key);
         self.admit(now);
         // Only an arrival can be dropped: whoever is in the middle of a flow, or is a user, waits.
         let arrived = self.flows.get(flow).is_some_and(|flow| flow.calls == 1 && flow.user.is_none());
@@ -186,6 +197,8 @@ impl Lane {
         if let Some(due) = source.ended(self.plan.run.seed, user, flow.started, self.begin, now)
             && !self.stopped
         {
+            // A round that was refused on the spot took no time at all, and the next would be refused at the same instant.
+            let due = if flow.started == now { due.max(now + AT_ONCE) } else { due };
             self.timers.set(due, Timer::User { source: flow.workload, user, due });
         }
     }

@@ -14,6 +14,12 @@ pub(super) enum Timer {
     Look,
     /// A call's backoff is over.
     Retry { call: usize, number: u64 },
+    /// The wait of a call that gets no further attempt is over.
+    Lingered { call: usize, number: u64 },
+    /// The head of a client's line may ask again.
+    Gate { place: usize },
+    /// A call has waited so long for the reply to an attempt that it is sent once more.
+    Hedge { call: usize, serial: u32 },
     /// An attempt has taken too long.
     AttemptTimeout { call: usize, serial: u32 },
     /// A call has taken too long.

@@ -34,6 +34,10 @@ pub struct CellRecord {
     pub first_attempts: u64,
     /// Ended attempts by [`AttemptOutcome`].
     pub attempts: [u64; AttemptOutcome::ALL.len()],
+    /// Attempts that were sent beside another of the same call.
+    pub hedges_sent: u64,
+    /// Of those, attempts whose reply ended the call well.
+    pub hedges_won: u64,
     /// Attempts by the status of their reply.
     pub by_status: StatusCounts,
     /// Attempts by what happened to the wire instead.
@@ -69,13 +73,15 @@ pub struct CellRecord {
 impl Default for CellRecord {
     fn default() -> Self {
         Self {
-            calls: [0; 7],
-            reasons: [0; 11],
+            calls: [0; Outcome::ALL.len()],
+            reasons: [0; Reason::ALL.len()],
             items_ok: 0,
             items_failed: 0,
             attempts_per_call: [0; MOST_ATTEMPTS],
             first_attempts: 0,
-            attempts: [0; 3],
+            attempts: [0; AttemptOutcome::ALL.len()],
+            hedges_sent: 0,
+            hedges_won: 0,
             by_status: StatusCounts::default(),
             by_wire: [0; WireError::ALL.len()],
             hints_seen: 0,
@@ -130,6 +136,8 @@ impl CellRecord {
         add_all(&mut self.attempts_per_call, &other.attempts_per_call);
         self.first_attempts += other.first_attempts;
         add_all(&mut self.attempts, &other.attempts);
+        self.hedges_sent += other.hedges_sent;
+        self.hedges_won += other.hedges_won;
         self.by_status.merge(&other.by_status);
         add_all(&mut self.by_wire, &other.by_wire);
         self.hints_seen += other.hints_seen;
@@ -150,6 +158,7 @@ impl CellRecord {
         self.attempts.fill(0);
         self.by_wire.fill(0);
         (self.items_ok, self.items_failed, self.first_attempts) = (0, 0, 0);
+        (self.hedges_sent, self.hedges_won) = (0, 0);
         (self.hints_seen, self.hints_obeyed, self.hints_accepted) = (0, 0, 0);
         (self.pages, self.depth_max) = (0, 0);
     }

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::interval::Interval;
 
-/// The version of the journal's format; readers refuse others. Version 2 counts more kinds of trouble with the wire than version 1.
-pub const JOURNAL_VERSION: u32 = 2;
+/// The version of the journal's format; readers refuse others. Version 2 counts more kinds of trouble with the wire than
+/// version 1, version 3 more ways in which calls and attempts end.
+pub const JOURNAL_VERSION: u32 = 3;
 
 /// The longest line that is read, in bytes; a damaged journal must not take all memory.
 const LONGEST_LINE: u64 = 64 << 20;

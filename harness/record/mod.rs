@@ -16,6 +16,7 @@ mod recorder;
 mod run_log;
 mod summary;
 mod timeline;
+mod trace;
 mod trouble;
 
 pub use cell::CellRecord;
@@ -32,7 +33,8 @@ pub use ledger::{AuditEntry, Ledger, ParentLedger};
 pub use observe::{Observation, observe};
 pub use outcome::{AttemptOutcome, Outcome};
 pub use recorder::{AttemptRecord, CallRecord, Recorder};
-pub use run_log::RunLog;
+pub use run_log::{Recorded, RunLog};
 pub use summary::Summary;
 pub use timeline::{HEAT_ROWS, SeriesPoint, Timeline, heat_bounds};
+pub use trace::{AttemptTrace, CallTrace, Trace};
 pub use trouble::{Trouble, Troubles};

@@ -144,7 +144,7 @@ mod tests {
         cell.calls[Outcome::Throttled as usize] = 10;
         cell.attempts_per_call[0] = 80;
         cell.attempts_per_call[2] = 20;
-        cell.attempts = [90, 50, 0];
+        cell.attempts = [90, 50, 0, 0];
         cell.by_status.add(200, 90);
         cell.by_status.add(429, 50);
         (1..=100).for_each(|millis| cell.response_all.record(Nanos::from_millis(millis)));

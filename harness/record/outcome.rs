@@ -47,11 +47,13 @@ pub enum AttemptOutcome {
     Throttled,
     /// Anything else, no reply included.
     Failed,
+    /// In nothing: it was given up because another attempt of its call was faster, and one of the two was a hedge.
+    Cancelled,
 }
 
 impl AttemptOutcome {
     /// All of them, in the order of their indices.
-    pub const ALL: [Self; 3] = [Self::Success, Self::Throttled, Self::Failed];
+    pub const ALL: [Self; 4] = [Self::Success, Self::Throttled, Self::Failed, Self::Cancelled];
 
     /// The word for it in reports and expressions.
     pub fn word(self) -> &'static str {
@@ -59,6 +61,7 @@ impl AttemptOutcome {
             Self::Success => "success",
             Self::Throttled => "throttled",
             Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
         }
     }
 }

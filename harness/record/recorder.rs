@@ -4,8 +4,9 @@ use super::cell::MOST_ATTEMPTS;
 use super::depth::depth_bucket;
 use super::interval::{Gauges, Interval};
 use super::outcome::{AttemptOutcome, Outcome};
+use super::trace::{AttemptTrace, CallTrace, Trace};
 use crate::api::WireError;
-use crate::retry::Reason;
+use crate::retry::{AttemptKind, Reason};
 use crate::units::Nanos;
 
 /// A finished attempt.
@@ -22,12 +23,14 @@ pub struct AttemptRecord {
     pub outcome: AttemptOutcome,
     /// The status, or what happened to the wire.
     pub status: Result<u16, WireError>,
+    /// When it was sent.
+    pub sent: Nanos,
     /// Send to last byte.
     pub service: Nanos,
     /// Send to the head of the reply, where there was one.
     pub first_byte: Option<Nanos>,
-    /// Whether it was the call's first.
-    pub first: bool,
+    /// Which of the call's attempts it was.
+    pub kind: AttemptKind,
     /// Whether the reply said when to come back.
     pub hint_seen: bool,
     /// Whether a hint had decided when it was sent.
@@ -47,12 +50,16 @@ pub struct CallRecord {
     pub outcome: Outcome,
     /// Why it was given up; `None` where it ended well.
     pub reason: Option<Reason>,
+    /// The planned instant.
+    pub due: Nanos,
     /// Due to done.
     pub response: Nanos,
     /// First send − due − admission; `None` where it was never sent.
     pub lag: Option<Nanos>,
     /// Attempts that were sent.
     pub attempts: u32,
+    /// All waits between its attempts together.
+    pub waited: Nanos,
     /// Batch items accepted and not.
     pub items: (u64, u64),
     /// The page's number from 1, where the call is a page.
@@ -64,12 +71,24 @@ pub struct CallRecord {
 pub struct Recorder {
     /// The interval that is being written.
     current: Interval,
+    /// Every call and attempt, where somebody wants them one by one.
+    trace: Option<Trace>,
 }
 
 impl Recorder {
     /// A recorder for so many cells and clients.
     pub fn new(cells: usize, clients: usize) -> Self {
-        Self { current: Interval::new(cells, clients) }
+        Self { current: Interval::new(cells, clients), trace: None }
+    }
+
+    /// Keeps every call and attempt besides, from now on; times will count from `begin`. Takes memory for each of them.
+    pub fn keep_trace(&mut self, begin: Nanos) {
+        self.trace = Some(Trace::new(begin));
+    }
+
+    /// What was kept.
+    pub fn take_trace(&mut self) -> Option<Trace> {
+        self.trace.take()
     }
 
     /// A call fell due.
@@ -96,6 +115,10 @@ impl Recorder {
             AttemptOutcome::Success => gauges.ok += 1,
             AttemptOutcome::Throttled => gauges.throttled += 1,
             AttemptOutcome::Failed => gauges.failed += 1,
+            AttemptOutcome::Cancelled => {}
+        }
+        if let Some(trace) = &mut self.trace {
+            trace.attempts.push(AttemptTrace::new(attempt, trace.begin));
         }
         if attempt.warm_up {
             return;
@@ -110,11 +133,16 @@ impl Recorder {
         if let Some(first_byte) = attempt.first_byte {
             cell.first_byte.record(first_byte);
         }
-        cell.first_attempts += u64::from(attempt.first);
+        cell.first_attempts += u64::from(attempt.kind == AttemptKind::First);
+        let hedge = attempt.kind == AttemptKind::Hedge;
+        cell.hedges_sent += u64::from(hedge);
+        cell.hedges_won += u64::from(hedge && attempt.outcome == AttemptOutcome::Success);
         cell.hints_seen += u64::from(attempt.hint_seen);
         cell.hints_obeyed += u64::from(attempt.after_hint);
         cell.hints_accepted += u64::from(attempt.after_hint && attempt.outcome == AttemptOutcome::Success);
         match attempt.status {
+            // What might have come of it is not known.
+            _ if attempt.outcome == AttemptOutcome::Cancelled => {}
             Ok(status) => cell.by_status.add(status, 1),
             Err(error) => cell.by_wire[error as usize] += 1,
         }
@@ -131,6 +159,9 @@ impl Recorder {
     pub fn call(&mut self, call: &CallRecord) {
         self.current.gauges.dropped += u64::from(call.outcome == Outcome::Dropped);
         self.current.gauges.refused += u64::from(call.outcome == Outcome::Refused);
+        if let Some(trace) = &mut self.trace {
+            trace.calls.push(CallTrace::new(call, trace.begin));
+        }
         if call.warm_up {
             return;
         }

@@ -4,6 +4,7 @@ use super::interval::Interval;
 use super::journal::{Line, RunEnd, RunEvent, RunStart};
 use super::summary::Summary;
 use super::timeline::Timeline;
+use super::trace::Trace;
 
 /// Everything that the lines so far have said.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,15 @@ pub struct RunLog {
     pub events: Vec<RunEvent>,
     /// How it ended; `None` while it goes on and after a crash.
     pub end: Option<RunEnd>,
+}
+
+/// What a run leaves behind.
+#[derive(Clone, Debug, Default)]
+pub struct Recorded {
+    /// Everything that its journal says.
+    pub log: RunLog,
+    /// Every call and attempt of the measurement, where they were asked for.
+    pub trace: Option<Trace>,
 }
 
 impl RunLog {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::record::{AttemptOutcome, AttemptRecord, CallRecord, Outcome, Recorder};
-use crate::retry::Reason;
+use crate::retry::{AttemptKind, Reason};
 use crate::units::Nanos;
 use proptest::prelude::*;
 
@@ -19,11 +19,14 @@ fn recorded(calls: &[(u8, u64, bool)]) -> Interval {
             status: Ok(200),
             service: response,
             first_byte: Some(response),
-            first: true,
+            kind: AttemptKind::First,
+            sent: Nanos::ZERO,
             hint_seen: false,
             after_hint: false,
         });
         recorder.call(&CallRecord {
+            due: Nanos::ZERO,
+            waited: Nanos::ZERO,
             cell: 0,
             client: millis % 2,
             warm_up,

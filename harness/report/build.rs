@@ -7,8 +7,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::model::{
     Activity, Attempts, AttemptsPerCall, Audit, Calls, ClientShare, Connections, Depth, Engine, Environment, Event,
-    Hints, Histograms, Latency, PERCENTILES, Pages, Percentile, Point, PointLatency, Report, ResponseLatency, Retry,
-    SCHEMA_VERSION, ScenarioInfo, ServiceLatency, Target, TargetKind, Threshold, Tool, Unit,
+    Hedges, Hints, Histograms, Latency, PERCENTILES, Pages, Percentile, Point, PointLatency, Report, ResponseLatency,
+    Retry, SCHEMA_VERSION, ScenarioInfo, ServiceLatency, Target, TargetKind, Threshold, Tool, Unit,
 };
 use super::text::Text;
 use super::validity::{validity, wire_errors};
@@ -156,7 +156,7 @@ fn activity(name: &str, cell: &CellRecord, seconds: f64) -> Activity {
                 failed: service(AttemptOutcome::Failed),
             },
             first_byte_ms: latency(&cell.first_byte),
-            hedges: None,
+            hedges: (cell.hedges_sent > 0).then_some(Hedges { sent: cell.hedges_sent, won: cell.hedges_won }),
         },
         retry: Retry {
             amplification: round(cell.attempt_count() as f64 / sent_calls.max(1) as f64),

@@ -5,11 +5,18 @@
 pub mod backoff;
 pub mod budget;
 mod classify;
+mod client;
+pub mod gate;
+mod hedge;
 mod hint;
 mod policy;
 mod presets;
+mod reason;
 
 pub use classify::{CLOCK_CORRECTED, Classifier, Facts, FailureKind, Rule};
+pub use client::{AttemptKind, Client, Ended, Passage};
+pub use hedge::{HedgeAfter, HedgeSpec};
 pub use hint::{HintPolicy, HintUse, parse_retry_after};
-pub use policy::{CallProgress, Decision, Policy, Reason};
+pub use policy::{CallProgress, Decision, Policy};
 pub use presets::{AWS_STANDARD_2_1, NONE, PRESETS, preset};
+pub use reason::Reason;

@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use super::backoff::Backoff;
-use super::budget::{Budget, BudgetSpec, Held};
+use super::budget::{BudgetSpec, Held};
 use super::classify::{Classifier, FailureKind};
+use super::client::Client;
+use super::gate::{BreakerSpec, ConcurrencySpec, ThrottleSpec};
+use super::hedge::HedgeSpec;
 use super::hint::HintPolicy;
+use super::reason::Reason;
 use crate::api::Hints;
 use crate::rng::{Key, Purpose};
 use crate::units::Nanos;
@@ -30,6 +34,17 @@ pub struct Policy {
     pub hint: HintPolicy,
     /// The budget that each client starts with.
     pub budget: BudgetSpec,
+    /// The limit that each client keeps by itself.
+    pub throttle: Option<ThrottleSpec>,
+    /// The circuit breaker of each client.
+    pub breaker: Option<BreakerSpec>,
+    /// The limit on the attempts that each client has in flight.
+    pub concurrency: Option<ConcurrencySpec>,
+    /// Whether a call that waits for its reply is sent once more.
+    pub hedge: Option<HedgeSpec>,
+    /// Whether a call whose retry the budget refuses still waits for its first backoff before it fails. The AWS SDKs' standard mode
+    /// 2.1 does so with long-polling calls, which would otherwise be asked again by their caller at once.
+    pub long_polling: bool,
     /// What kind of failure it was.
     pub classifier: Classifier,
 }
@@ -39,6 +54,8 @@ pub struct Policy {
 pub struct CallProgress {
     /// Attempts made, the failed one included.
     pub attempts: u32,
+    /// The own backoff of the wait before the failed attempt; zero before the first.
+    pub previous: Nanos,
     /// When the call must be over.
     pub deadline: Nanos,
     /// The client it belongs to.
@@ -58,70 +75,18 @@ pub enum Decision {
         held: Held,
         /// Whether a hint of the server decided the wait.
         hinted: bool,
+        /// The own backoff, whatever a hint made of it.
+        backoff: Nanos,
+    },
+    /// The call has failed, and its caller hears of it at an instant; no attempt is made meanwhile.
+    Linger {
+        /// When.
+        until: Nanos,
+        /// Why no attempt is made.
+        reason: Reason,
     },
     /// The call has failed.
     GiveUp(Reason),
-}
-
-/// Why a call was given up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
-    /// Asking again would get the same answer.
-    Permanent,
-    /// No attempts left.
-    MaxAttempts,
-    /// The retry could not have been sent before the call's deadline, or the deadline passed.
-    Deadline,
-    /// The client's retry budget or quota is spent.
-    Quota,
-    /// The run ended, or the grace time did.
-    Cancelled,
-    /// The overload policy dropped it before it was sent.
-    Dropped,
-    /// The reply was a success, but not of the expected status.
-    Expectation,
-    /// A captured value was not in the reply.
-    Capture,
-    /// A page token came a second time: the walk would never end.
-    PageLoop,
-    /// The walk reached `max_pages` with more to come.
-    PageLimit,
-    /// A pool that a template picks from is empty.
-    NoData,
-}
-
-impl Reason {
-    /// All of them, in the order of their indices.
-    pub const ALL: [Self; 11] = [
-        Self::Permanent,
-        Self::MaxAttempts,
-        Self::Deadline,
-        Self::Quota,
-        Self::Cancelled,
-        Self::Dropped,
-        Self::Expectation,
-        Self::Capture,
-        Self::PageLoop,
-        Self::PageLimit,
-        Self::NoData,
-    ];
-
-    /// The word for it in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Permanent => "permanent",
-            Self::MaxAttempts => "max_attempts",
-            Self::Deadline => "deadline",
-            Self::Quota => "quota",
-            Self::Cancelled => "cancelled",
-            Self::Dropped => "dropped",
-            Self::Expectation => "expectation",
-            Self::Capture => "capture",
-            Self::PageLoop => "page_loop",
-            Self::PageLimit => "page_limit",
-            Self::NoData => "no_data",
-        }
-    }
 }
 
 impl Policy {
@@ -129,7 +94,7 @@ impl Policy {
     /// budget is charged last, so that a refused retry never costs anything.
     pub fn decide(
         &self,
-        budget: &mut dyn Budget,
+        client: &mut Client,
         progress: &CallProgress,
         kind: FailureKind,
         hints: &Hints,
@@ -142,19 +107,20 @@ impl Policy {
         if progress.attempts >= self.max_attempts {
             return Decision::GiveUp(Reason::MaxAttempts);
         }
-        let (wait, hinted) = self.wait(progress, kind, hints, seed);
+        let Wait { wait, backoff, hinted } = self.wait(progress, kind, hints, seed);
         let at = now + wait;
         if at >= progress.deadline {
             return Decision::GiveUp(Reason::Deadline);
         }
-        match budget.withdraw(kind) {
-            Some(held) => Decision::Retry { at, held, hinted },
-            None => Decision::GiveUp(Reason::Quota),
+        match client.withdraw(now, kind) {
+            Ok(held) => Decision::Retry { at, held, hinted, backoff },
+            Err(reason) if self.long_polling => Decision::Linger { until: at, reason },
+            Err(reason) => Decision::GiveUp(reason),
         }
     }
 
-    /// The wait before the next attempt, and whether a hint decided it.
-    fn wait(&self, progress: &CallProgress, kind: FailureKind, hints: &Hints, seed: u64) -> (Nanos, bool) {
+    /// The wait before the next attempt.
+    fn wait(&self, progress: &CallProgress, kind: FailureKind, hints: &Hints, seed: u64) -> Wait {
         let draw = |purpose| {
             Key { seed, purpose, client: progress.client, call: progress.call, attempt: progress.attempts.into() }
                 .unit()
@@ -162,8 +128,8 @@ impl Policy {
         let shape = if kind == FailureKind::Throttling { &self.throttling_backoff } else { &self.backoff };
         let backoff = shape.delay(progress.attempts.saturating_sub(1), draw(Purpose::Backoff));
         match self.hint.pick(hints) {
-            Some(hint) => (self.hint.wait(backoff, hint, draw(Purpose::Hint)), true),
-            None => (backoff, false),
+            Some(hint) => Wait { wait: self.hint.wait(backoff, hint, draw(Purpose::Hint)), backoff, hinted: true },
+            None => Wait { wait: backoff, backoff, hinted: false },
         }
     }
 
@@ -178,6 +144,15 @@ impl Policy {
             (one, other) => one.or(other),
         }
     }
+}
+
+/// The wait before a retry.
+struct Wait {
+    wait: Nanos,
+    /// The own backoff.
+    backoff: Nanos,
+    /// Whether a hint decided.
+    hinted: bool,
 }
 
 #[cfg(test)]

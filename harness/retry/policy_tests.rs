@@ -2,47 +2,40 @@ use super::*;
 use crate::retry::{AWS_STANDARD_2_1, NONE, preset};
 
 fn progress(attempts: u32) -> CallProgress {
-    CallProgress { attempts, deadline: Nanos::MAX, client: 1, call: 2 }
+    CallProgress { attempts, previous: Nanos::ZERO, deadline: Nanos::MAX, client: 1, call: 2 }
 }
 
-fn decide(
-    policy: &Policy,
-    budget: &mut dyn Budget,
-    progress: CallProgress,
-    kind: FailureKind,
-    hints: &Hints,
-) -> Decision {
+fn decide(policy: &Policy, budget: &mut Client, progress: CallProgress, kind: FailureKind, hints: &Hints) -> Decision {
     policy.decide(budget, &progress, kind, hints, Nanos::from_secs(100), 9)
 }
 
 fn wait(decision: Decision) -> Nanos {
     match decision {
         Decision::Retry { at, .. } => at - Nanos::from_secs(100),
-        Decision::GiveUp(reason) => panic!("gave up: {reason:?}"),
+        other => panic!("gave up: {other:?}"),
     }
 }
 
 #[test]
 fn none_never_retries() {
     let policy = preset(NONE).expect("a preset");
-    let decision =
-        decide(&policy, policy.budget.start().as_mut(), progress(1), FailureKind::Throttling, &Hints::default());
+    let decision = decide(&policy, &mut Client::new(&policy), progress(1), FailureKind::Throttling, &Hints::default());
     assert_eq!(decision, Decision::GiveUp(Reason::MaxAttempts));
 }
 
 #[test]
 fn the_standard_mode_waits_within_its_bounds_and_stops_in_time() {
     let policy = preset(AWS_STANDARD_2_1).expect("a preset");
-    let mut budget = policy.budget.start();
+    let mut budget = Client::new(&policy);
     let mut check = |attempts, kind, bound: u64| {
-        let wait = wait(decide(&policy, budget.as_mut(), progress(attempts), kind, &Hints::default()));
+        let wait = wait(decide(&policy, &mut budget, progress(attempts), kind, &Hints::default()));
         assert!(wait < Nanos::from_millis(bound), "{wait}");
     };
     check(1, FailureKind::Throttling, 1_000);
     check(2, FailureKind::Throttling, 2_000);
     check(1, FailureKind::Transient, 50);
     check(2, FailureKind::Timeout, 100);
-    let mut last = |attempts, kind| decide(&policy, budget.as_mut(), progress(attempts), kind, &Hints::default());
+    let mut last = |attempts, kind| decide(&policy, &mut budget, progress(attempts), kind, &Hints::default());
     assert_eq!(last(3, FailureKind::Throttling), Decision::GiveUp(Reason::MaxAttempts));
     assert_eq!(last(1, FailureKind::Permanent), Decision::GiveUp(Reason::Permanent));
 }
@@ -50,8 +43,8 @@ fn the_standard_mode_waits_within_its_bounds_and_stops_in_time() {
 #[test]
 fn a_spent_quota_gives_up_at_once() {
     let policy = preset(AWS_STANDARD_2_1).expect("a preset");
-    let mut budget = policy.budget.start();
-    let mut decision = || decide(&policy, budget.as_mut(), progress(1), FailureKind::Transient, &Hints::default());
+    let mut budget = Client::new(&policy);
+    let mut decision = || decide(&policy, &mut budget, progress(1), FailureKind::Transient, &Hints::default());
     let retries =
         std::iter::repeat_with(&mut decision).take_while(|decision| matches!(decision, Decision::Retry { .. })).count();
     assert_eq!(retries, 35);
@@ -65,20 +58,19 @@ fn a_retry_that_could_not_be_sent_in_time_is_not_begun_and_costs_nothing() {
         budget: BudgetSpec::TokenBucket { size: 2.0, per_success: 0.0 },
         ..preset(AWS_STANDARD_2_1).expect("a preset")
     };
-    let mut budget = policy.budget.start();
+    let mut budget = Client::new(&policy);
     let tight = CallProgress { deadline: Nanos::from_secs(101), ..progress(1) };
-    let refused = decide(&policy, budget.as_mut(), tight, FailureKind::Transient, &Hints::default());
+    let refused = decide(&policy, &mut budget, tight, FailureKind::Transient, &Hints::default());
     assert_eq!(refused, Decision::GiveUp(Reason::Deadline));
-    let allowed = decide(&policy, budget.as_mut(), progress(1), FailureKind::Transient, &Hints::default());
+    let allowed = decide(&policy, &mut budget, progress(1), FailureKind::Transient, &Hints::default());
     assert_eq!(wait(allowed), Nanos::from_secs(2));
 }
 
 #[test]
 fn the_servers_hint_is_clamped_to_five_seconds_above_the_backoff() {
     let policy = preset(AWS_STANDARD_2_1).expect("a preset");
-    let with = |hints: Hints| {
-        wait(decide(&policy, policy.budget.start().as_mut(), progress(1), FailureKind::Throttling, &hints))
-    };
+    let with =
+        |hints: Hints| wait(decide(&policy, &mut Client::new(&policy), progress(1), FailureKind::Throttling, &hints));
     let own = with(Hints::default());
     let seconds = |n| Some(Nanos::from_secs(n));
     assert_eq!(with(Hints { amz_retry_after: seconds(3), retry_after: None }), Nanos::from_secs(3));
@@ -96,7 +88,7 @@ fn the_same_seed_gives_the_same_jitter_and_another_client_another() {
     let policy = preset(AWS_STANDARD_2_1).expect("a preset");
     let of = |client| {
         let progress = CallProgress { client, ..progress(1) };
-        wait(decide(&policy, policy.budget.start().as_mut(), progress, FailureKind::Throttling, &Hints::default()))
+        wait(decide(&policy, &mut Client::new(&policy), progress, FailureKind::Throttling, &Hints::default()))
     };
     assert_eq!(of(1), of(1));
     assert_ne!(of(1), of(2));

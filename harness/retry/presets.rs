@@ -39,6 +39,11 @@ fn none() -> Policy {
         throttling_backoff: Arc::new(Constant(Nanos::ZERO)),
         hint: HintPolicy::IGNORE,
         budget: BudgetSpec::Unlimited,
+        throttle: None,
+        breaker: None,
+        concurrency: None,
+        hedge: None,
+        long_polling: false,
         classifier: Classifier::default(),
     }
 }

@@ -60,6 +60,7 @@ impl Turns {
             pools: plan.pools.iter().map(|_| Arc::clone(&members)).collect(),
             audited: Arc::new(Ledger::default()),
             first_seq: 0,
+            trace: false,
         };
         Self {
             lane: Lane::new(share, Nanos::ZERO),

@@ -292,8 +292,8 @@ fn a_journal_that_breaks_is_noted_and_the_report_is_whole() {
         };
         let halt = HaltSwitch::new();
         let (mut disk, mut notes) = (Disk(room, Vec::new()), Notes::default());
-        let live = Live { plan: Arc::clone(&plan), lanes: 1, start, halt };
-        let log = live.run(&mut disk, &mut notes).expect("the run is done");
+        let live = Live { plan: Arc::clone(&plan), lanes: 1, start, halt, trace: false };
+        let log = live.run(&mut disk, &mut notes).expect("the run is done").log;
         (report::build(&log), notes.0, disk.1.len())
     };
     for room in [0, 100, 3_000] {

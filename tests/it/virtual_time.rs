@@ -271,6 +271,7 @@ impl Setting {
             pools: self.pools.into_iter().map(Arc::from).collect(),
             audited: self.audited,
             first_seq: 0,
+            trace: false,
         };
         let mut lane = Lane::new(lane_plan, BEGIN);
         let mut wire = Wire { plan: &plan, sent: Vec::new(), ids: Vec::new(), pending: BTreeMap::new() };

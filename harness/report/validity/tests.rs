@@ -6,6 +6,7 @@ use crate::record::{
     AttemptOutcome, AttemptRecord, CallRecord, Gauges, Interval, Outcome, Recorder, RunStart, Trouble, Troubles,
 };
 use crate::report::model::Check;
+use crate::retry::AttemptKind;
 use crate::units::Nanos;
 use ValidityWord::{Invalid, Suspect, Valid};
 
@@ -19,6 +20,8 @@ fn calls(count: usize, response: Nanos, lag: impl Fn(usize) -> Nanos) -> Interva
         recorder.offered();
         recorder.sent(0, false, true, Nanos::ZERO);
         let call = CallRecord {
+            due: Nanos::ZERO,
+            waited: Nanos::ZERO,
             cell: 0,
             client: 0,
             warm_up: false,
@@ -268,7 +271,8 @@ fn errors_of_the_wire_come_with_an_example_and_with_what_to_do() {
             status: Err(error),
             service: MILLI,
             first_byte: None,
-            first: true,
+            kind: AttemptKind::First,
+            sent: Nanos::ZERO,
             hint_seen: false,
             after_hint: false,
         });

@@ -2,6 +2,7 @@
 
 use super::{Budget, Held};
 use crate::retry::FailureKind;
+use crate::units::Nanos;
 
 /// Tokens that retries cost and successes give back.
 ///
@@ -24,7 +25,7 @@ impl AwsQuota {
 }
 
 impl Budget for AwsQuota {
-    fn withdraw(&mut self, kind: FailureKind) -> Option<Held> {
+    fn withdraw(&mut self, _now: Nanos, kind: FailureKind) -> Option<Held> {
         let cost = if kind == FailureKind::Throttling { self.throttling_cost } else { self.other_cost };
         if self.tokens < cost {
             return None;
@@ -44,7 +45,7 @@ mod tests {
 
     fn drained_by(kind: FailureKind) -> usize {
         let mut quota = AwsQuota::new(500.0, 5.0, 14.0);
-        std::iter::from_fn(|| quota.withdraw(kind)).count()
+        std::iter::from_fn(|| quota.withdraw(Nanos::ZERO, kind)).count()
     }
 
     #[test]
@@ -57,8 +58,8 @@ mod tests {
     #[test]
     fn a_success_returns_the_last_retry_and_an_untroubled_one_a_single_token() {
         let mut quota = AwsQuota::new(500.0, 5.0, 14.0);
-        let _ = quota.withdraw(FailureKind::Throttling);
-        let held = quota.withdraw(FailureKind::Transient);
+        let _ = quota.withdraw(Nanos::ZERO, FailureKind::Throttling);
+        let held = quota.withdraw(Nanos::ZERO, FailureKind::Transient);
         quota.deposit(held);
         assert!((quota.tokens - 495.0).abs() < f64::EPSILON);
         quota.deposit(None);

@@ -11,6 +11,8 @@ pub use token_bucket::TokenBucket;
 pub use unlimited::Unlimited;
 
 use super::classify::FailureKind;
+use super::client::{AttemptKind, Ended};
+use crate::units::Nanos;
 
 /// What a retry took from the budget; given back in part when the call succeeds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -18,8 +20,14 @@ pub struct Held(pub f64);
 
 /// A client's budget.
 pub trait Budget: Debug {
+    /// A call begins with its first attempt.
+    fn begin_call(&mut self, _now: Nanos) {}
+
+    /// An attempt is over, or was never sent.
+    fn end_attempt(&mut self, _now: Nanos, _kind: AttemptKind, _ended: Ended) {}
+
     /// Takes what a retry costs. `None` refuses it and leaves the budget as it was.
-    fn withdraw(&mut self, kind: FailureKind) -> Option<Held>;
+    fn withdraw(&mut self, now: Nanos, kind: FailureKind) -> Option<Held>;
 
     /// A call succeeded; `held` is what its last retry took, `None` where it was never retried.
     fn deposit(&mut self, held: Option<Held>);

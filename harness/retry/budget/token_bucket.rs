@@ -3,6 +3,7 @@
 
 use super::{Budget, Held};
 use crate::retry::FailureKind;
+use crate::units::Nanos;
 
 /// A retry costs one token and needs more than one; a success adds a fraction of one.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +21,7 @@ impl TokenBucket {
 }
 
 impl Budget for TokenBucket {
-    fn withdraw(&mut self, _kind: FailureKind) -> Option<Held> {
+    fn withdraw(&mut self, _now: Nanos, _kind: FailureKind) -> Option<Held> {
         // Strictly more than one, as in the source's own simulator (`mbrooker/simulator_example`).
         if self.tokens <= 1.0 {
             return None;
@@ -41,12 +42,12 @@ mod tests {
     #[test]
     fn retries_stay_a_share_of_successes() {
         let mut bucket = TokenBucket::new(10.0, 0.1);
-        let burst = std::iter::from_fn(|| bucket.withdraw(FailureKind::Transient)).count();
+        let burst = std::iter::from_fn(|| bucket.withdraw(Nanos::ZERO, FailureKind::Transient)).count();
         assert_eq!(burst, 9);
         let mut retries = 0;
         for _ in 0..1_000 {
             bucket.deposit(None);
-            retries += usize::from(bucket.withdraw(FailureKind::Transient).is_some());
+            retries += usize::from(bucket.withdraw(Nanos::ZERO, FailureKind::Transient).is_some());
         }
         assert!((98..=100).contains(&retries), "{retries}");
     }

@@ -11,7 +11,6 @@ use crate::units::Nanos;
 
 /// A finished attempt.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own; no two of them make a state")]
 pub struct AttemptRecord {
     /// The cell it counts in.
     pub cell: usize,

@@ -107,8 +107,8 @@ impl Policy {
         if progress.attempts >= self.max_attempts {
             return Decision::GiveUp(Reason::MaxAttempts);
         }
-        let Wait { wait, backoff, hinted } = self.wait(progress, kind, hints, seed);
-        let at = now + wait;
+        let Wait { span, backoff, hinted } = self.wait(progress, kind, hints, seed);
+        let at = now + span;
         if at >= progress.deadline {
             return Decision::GiveUp(Reason::Deadline);
         }
@@ -128,8 +128,8 @@ impl Policy {
         let shape = if kind == FailureKind::Throttling { &self.throttling_backoff } else { &self.backoff };
         let backoff = shape.delay(progress.attempts.saturating_sub(1), draw(Purpose::Backoff));
         match self.hint.pick(hints) {
-            Some(hint) => Wait { wait: self.hint.wait(backoff, hint, draw(Purpose::Hint)), backoff, hinted: true },
-            None => Wait { wait: backoff, backoff, hinted: false },
+            Some(hint) => Wait { span: self.hint.wait(backoff, hint, draw(Purpose::Hint)), backoff, hinted: true },
+            None => Wait { span: backoff, backoff, hinted: false },
         }
     }
 
@@ -148,7 +148,8 @@ impl Policy {
 
 /// The wait before a retry.
 struct Wait {
-    wait: Nanos,
+    /// How long it is.
+    span: Nanos,
     /// The own backoff.
     backoff: Nanos,
     /// Whether a hint decided.

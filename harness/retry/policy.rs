@@ -7,7 +7,7 @@ use super::budget::{BudgetSpec, Held};
 use super::classify::{Classifier, FailureKind};
 use super::client::Client;
 use super::gate::{BreakerSpec, ConcurrencySpec, ThrottleSpec};
-use super::hedge::HedgeSpec;
+use super::hedge::{HedgeAfter, HedgeSpec};
 use super::hint::HintPolicy;
 use super::reason::Reason;
 use crate::api::Hints;
@@ -117,6 +117,13 @@ impl Policy {
             Err(reason) if self.long_polling => Decision::Linger { until: at, reason },
             Err(reason) => Decision::GiveUp(reason),
         }
+    }
+
+    /// Whether what one call of a client does bears on another.
+    pub fn joins_calls(&self) -> bool {
+        let learns = self.hedge.is_some_and(|hedge| matches!(hedge.after, HedgeAfter::Quantile(_)));
+        let gates = self.throttle.is_some() || self.breaker.is_some() || self.concurrency.is_some();
+        self.budget.is_shared() || gates || learns
     }
 
     /// The wait before the next attempt.

@@ -46,16 +46,20 @@ impl Policies {
         if let Some(index) = self.used.iter().position(|policy| policy.name == name) {
             return index;
         }
-        let policy = match self.defined.get(name) {
-            Some(defined) => defined.clone(),
-            None => preset(name),
-        };
-        if let Some(policy) = policy {
+        if let Some(policy) = self.named(name) {
             self.used.push(policy);
             self.used.len() - 1
         } else {
             self.check(name, place, faults);
             0
+        }
+    }
+
+    /// The policy of a name; `None` where it is broken or unknown.
+    pub(super) fn named(&self, name: &str) -> Option<Policy> {
+        match self.defined.get(name) {
+            Some(defined) => defined.clone(),
+            None => preset(name),
         }
     }
 
@@ -67,7 +71,8 @@ impl Policies {
         }
     }
 
-    fn names(&self) -> impl Iterator<Item = &str> {
+    /// Every name that means something.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.defined.keys().map(String::as_str).chain(PRESETS.iter().map(|(name, ..)| *name))
     }
 }

@@ -1,0 +1,3 @@
+//! The SDKs' own numbers.
+
+use super::*;

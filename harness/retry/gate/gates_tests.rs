@@ -1,0 +1,3 @@
+//! The gates together.
+
+use super::*;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::backoff::{Constant, FullJitter, Parameters};
-use super::budget::BudgetSpec;
+use super::budget::{BudgetSpec, Costs};
 use super::classify::Classifier;
 use super::hint::{HintPolicy, HintUse};
 use super::policy::Policy;
@@ -66,7 +66,11 @@ fn aws_standard_2_1() -> Policy {
             jitter: Ratio::ZERO,
             retry_after: false,
         },
-        budget: BudgetSpec::AwsQuota { capacity: 500.0, throttling_cost: 5.0, other_cost: 14.0 },
+        budget: BudgetSpec::AwsQuota {
+            capacity: 500.0,
+            cost: Costs { throttling: 5.0, ..Costs::all(14.0) },
+            refund: 1.0,
+        },
         ..none()
     }
 }

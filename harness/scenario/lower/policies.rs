@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{catalogue, not_yet};
 use crate::api::{StatusSet, WireError};
 use crate::retry::backoff::{self, Parameters};
-use crate::retry::budget::BudgetSpec;
+use crate::retry::budget::{BudgetSpec, Costs};
 use crate::retry::{AWS_STANDARD_2_1, Classifier, Facts, FailureKind, HintUse, NONE, PRESETS, Policy, Rule, preset};
 use crate::scenario::fault::{Fault, excerpt};
 use crate::scenario::mirror::policy as written;
@@ -335,17 +335,20 @@ fn budget(written: &written::Budget, node: &Node, before: BudgetSpec, faults: &m
                     "a budget needs a `size` above zero and a `per_success` of zero or more",
                 ));
             }
-            Some(BudgetSpec::TokenBucket { size: *size, per_success: *per_success })
+            Some(BudgetSpec::TokenBucket {
+                size: *size,
+                per_success: *per_success,
+                cost: Costs::all(1.0),
+                credit_at_start: false,
+            })
         }
         Budget::AwsQuota { initial, cost, refund } => {
             if refund.is_some() {
                 faults.push(not_yet(node.key_span("refund"), "`refund`"));
             }
-            let (capacity, throttling, other) = match before {
-                BudgetSpec::AwsQuota { capacity, throttling_cost, other_cost } => {
-                    (capacity, throttling_cost, other_cost)
-                }
-                _ => (500.0, 5.0, 14.0),
+            let (capacity, before) = match before {
+                BudgetSpec::AwsQuota { capacity, cost, .. } => (capacity, cost),
+                _ => (500.0, Costs { throttling: 5.0, ..Costs::all(14.0) }),
             };
             let cost = cost.clone().unwrap_or_default();
             if cost.timeout.is_some() && cost.timeout != cost.transient {
@@ -353,8 +356,12 @@ fn budget(written: &written::Budget, node: &Node, before: BudgetSpec, faults: &m
             }
             Some(BudgetSpec::AwsQuota {
                 capacity: initial.map_or(capacity, f64::from),
-                throttling_cost: cost.throttling.unwrap_or(throttling),
-                other_cost: cost.transient.unwrap_or(other),
+                cost: Costs {
+                    throttling: cost.throttling.unwrap_or(before.throttling),
+                    transient: cost.transient.unwrap_or(before.transient),
+                    timeout: cost.transient.unwrap_or(before.timeout),
+                },
+                refund: 1.0,
             })
         }
         Budget::Grpc { .. } | Budget::Ratio { .. } | Budget::Concurrent { .. } => {

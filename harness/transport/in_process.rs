@@ -10,13 +10,14 @@ use serde_json::Value;
 
 use super::{Alarm, Transport};
 use crate::api::{
-    CaptureSource, Context, Cursor, Exchange, Extracted, FailedItem, Hints, Input, Reply, Stamps, WireError,
+    CaptureSource, Context, Cursor, Exchange, Extracted, FailedItem, Hints, Input, NotedHeaders, Reply, Stamps,
+    WireError,
 };
 use crate::lane::AttemptId;
 use crate::plan::Plan;
 use crate::service::attendees::document::Document;
 use crate::service::config::{RejectBody, ResetAt, WireFault};
-use crate::service::{Address, Answer, Batch, Body, Identity, OperationKind, Sent, Service, ServiceError};
+use crate::service::{Address, Answer, Batch, Body, Identity, LimitState, OperationKind, Sent, Service, ServiceError};
 use crate::time::{MonotonicClock, park_until};
 use crate::units::Nanos;
 
@@ -145,10 +146,6 @@ fn item_names(exchange: &Exchange, input: &Input) -> Vec<String> {
 }
 
 fn reply_of(exchange: &Exchange, input: &Input, answer: &Answer) -> Reply {
-    let hints = Hints {
-        amz_retry_after: answer.hints.aws_retry_after.map(Nanos::from_millis),
-        retry_after: answer.hints.retry_after.map(Nanos::from_secs),
-    };
     if let Some(error) = answer.fault.and_then(|fault| wire_error(fault, exchange)) {
         return Reply::broken(error, Stamps::default());
     }
@@ -158,9 +155,40 @@ fn reply_of(exchange: &Exchange, input: &Input, answer: &Answer) -> Reply {
         Body::Error(error) => Some(error.type_name.as_ref().into()),
         _ => None,
     };
-    let extracted =
-        if exchange.success.contains(answer.status) { extract(exchange, input, answer) } else { Extracted::default() };
+    let (hints, extracted) = if exchange.success.contains(answer.status) {
+        (Hints::default(), extract(exchange, input, answer))
+    } else {
+        (hints(&exchange.wants.noted, answer), Extracted::default())
+    };
     Reply { status: Ok(answer.status), error_code, hints, extracted, stamps: Stamps::default() }
+}
+
+/// What the header fields of a refusal would say.
+fn hints(noted: &NotedHeaders, answer: &Answer) -> Hints {
+    let limit = answer.refusal.as_ref().and_then(|refusal| refusal.limit.as_deref());
+    // One that has something left does not say when there is more.
+    let empty = limit.filter(|limit| limit.quota.remaining == 0);
+    let reset = |limit: &LimitState| limit.reset().map(Nanos::from_secs);
+    let (told, told_before) =
+        (limit.is_some_and(|limit| limit.ratelimit), limit.is_some_and(|limit| limit.x_ratelimit));
+    let hints = Hints {
+        amz_retry_after: answer.hints.aws_retry_after.map(Nanos::from_millis),
+        retry_after: answer.hints.retry_after.map(Nanos::from_secs),
+        ratelimit: empty.filter(|limit| limit.ratelimit && limit.quota.window.is_some()).and_then(reset),
+        x_ratelimit_reset: empty.filter(|limit| limit.x_ratelimit).and_then(reset),
+        ..Hints::default()
+    };
+    let noted = noted.of(|name| match name {
+        "content-type" | "x-amzn-requestid" => true,
+        "x-amzn-errortype" => answer.refusal.as_ref().is_none_or(|refusal| refusal.body == RejectBody::AwsJson),
+        "retry-after" => hints.retry_after.is_some(),
+        "x-amz-retry-after" => hints.amz_retry_after.is_some(),
+        "ratelimit" | "ratelimit-policy" => told,
+        "x-ratelimit-limit" | "x-ratelimit-remaining" => told_before,
+        "x-ratelimit-reset" => told_before && limit.and_then(LimitState::reset).is_some(),
+        _ => false,
+    });
+    Hints { noted, ..hints }
 }
 
 /// What a client sees of a fault on the wire; `None` where it still gets its reply.

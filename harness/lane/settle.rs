@@ -28,10 +28,7 @@ impl Lane {
         let Some(flight) = call.flights.take(attempt.serial) else { return };
         self.admission.landed();
         let stamps = reply.stamps;
-        if call.lag.is_none() {
-            // Our own debt: from the planned instant to the send, without what our own limiter made it wait.
-            call.lag = Some((stamps.sent - call.due) - call.first_admission);
-        }
+        call.note_lag(flight.kind, stamps.sent);
         let exchange = &self.plan.run.exchanges[call.exchange];
         let facts = Facts::new(reply.status, reply.error_code.as_deref(), &reply.hints);
         let classifier = &self.plan.run.policies[call.policy].classifier;
@@ -83,6 +80,8 @@ impl Lane {
             }
             return;
         }
+        // What is given up now with no success beside it may have done something.
+        self.calls[key].uncertain |= self.calls[key].is_in_flight();
         self.cancel(now, key, AttemptOutcome::Cancelled);
         let unexpected = reply.status.is_ok_and(|status| status < 400);
         self.failed(now, key, kind, &reply, unexpected.then_some(Reason::Expectation));
@@ -131,6 +130,7 @@ impl Lane {
             self.admission.landed();
             self.commands.push_back(Command::Cancel { attempt: AttemptId { call: key as u32, serial } });
             let call = &mut self.calls[key];
+            call.note_lag(kind, sent);
             // A hedge that lost did what the winner did; any other may have done something.
             call.uncertain |= outcome != AttemptOutcome::Cancelled;
             self.recorder.attempt(&AttemptRecord {

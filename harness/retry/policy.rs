@@ -5,7 +5,7 @@ use super::budget::{BudgetSpec, Held};
 use super::classify::{Classifier, FailureKind};
 use super::client::Client;
 use super::gate::{BreakerSpec, ConcurrencySpec, ThrottleSpec};
-use super::hedge::HedgeSpec;
+use super::hedge::{HedgeAfter, HedgeSpec};
 use super::hint::{HintPolicy, Said};
 use super::reason::Reason;
 use crate::api::Hints;
@@ -107,8 +107,8 @@ impl Policy {
         if said == Said::Stop {
             return Decision::GiveUp(Reason::Pushback);
         }
-        let Wait { wait, backoff, hinted } = self.wait(progress, kind, said, seed);
-        let at = now + wait;
+        let Wait { span, backoff, hinted } = self.wait(progress, kind, said, seed);
+        let at = now + span;
         if at >= progress.deadline {
             return Decision::GiveUp(Reason::Deadline);
         }
@@ -117,6 +117,13 @@ impl Policy {
             Err(reason) if self.long_polling => Decision::Linger { until: at, reason },
             Err(reason) => Decision::GiveUp(reason),
         }
+    }
+
+    /// Whether what one call of a client does bears on another.
+    pub fn joins_calls(&self) -> bool {
+        let learns = self.hedge.is_some_and(|hedge| matches!(hedge.after, HedgeAfter::Quantile(_)));
+        let gates = self.throttle.is_some() || self.breaker.is_some() || self.concurrency.is_some();
+        self.budget.is_shared() || gates || learns
     }
 
     /// The wait before the next attempt.
@@ -129,9 +136,9 @@ impl Policy {
         let backoff = self.backoff.of(kind).delay(index, progress.previous, draw(Purpose::Backoff));
         match said {
             Said::Wait(hint) => {
-                Wait { wait: self.hint.wait(backoff, hint, draw(Purpose::Hint)), backoff, hinted: true }
+                Wait { span: self.hint.wait(backoff, hint, draw(Purpose::Hint)), backoff, hinted: true }
             }
-            Said::Nothing | Said::Stop => Wait { wait: backoff, backoff, hinted: false },
+            Said::Nothing | Said::Stop => Wait { span: backoff, backoff, hinted: false },
         }
     }
 
@@ -155,7 +162,8 @@ impl Policy {
 
 /// The wait before a retry.
 struct Wait {
-    wait: Nanos,
+    /// How long it is.
+    span: Nanos,
     /// The own backoff.
     backoff: Nanos,
     /// Whether a hint decided.

@@ -75,14 +75,24 @@ impl Client {
         Passage::Go
     }
 
-    /// A call begins with its first attempt.
-    pub fn begin_call(&mut self, now: Nanos) {
-        self.budget.begin_call(now);
+    /// An attempt stands ready to be sent: the first of a call, or one that was withdrawn for. It ends by [`end`](Self::end) once it
+    /// has passed, and by [`forgo`](Self::forgo) where it never does.
+    pub fn begin(&mut self, now: Nanos, kind: AttemptKind) {
+        self.budget.begin(now, kind);
+    }
+
+    /// An attempt that began has not passed and never will: it was refused, or its call is over. What it took from the budget goes
+    /// back.
+    pub fn forgo(&mut self, now: Nanos, kind: AttemptKind, held: Option<Held>) {
+        self.budget.end(now, kind, Ended::NeverSent);
+        if let Some(held) = held {
+            self.budget.put_back(now, held);
+        }
     }
 
     /// An attempt that passed is over, or will never be sent.
     pub fn end(&mut self, now: Nanos, kind: AttemptKind, ended: Ended) {
-        self.budget.end_attempt(now, kind, ended);
+        self.budget.end(now, kind, ended);
     }
 
     /// Takes what a retry or a hedge costs; it will be sent. `None` refuses it and changes nothing.

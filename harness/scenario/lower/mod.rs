@@ -8,6 +8,7 @@ mod catalogue;
 mod feeders;
 mod policies;
 mod service;
+mod simulation;
 mod steps;
 mod target;
 mod templates;

@@ -6,8 +6,21 @@
 //! ```
 
 mod build;
+mod console;
+mod figure;
+mod junit;
+mod markdown;
+mod page;
+mod ranking;
+mod tables;
+mod terms;
+mod words;
 
 pub use build::build;
+pub(super) use console::render as console;
+pub(super) use junit::cases;
+pub(super) use markdown::render as markdown;
+pub(super) use page::render as page;
 
 use super::{FolderError, Report, RunFolder, View};
 use crate::record::RunStart;

@@ -7,10 +7,15 @@ use super::super::settings;
 use super::super::verdict::exit;
 use crate::plan::expression::{self, Expression};
 use crate::record::RunStart;
-use crate::tune::{Arrivals, Estimate, Metric, Place, Portrait, Row, Shift, Task, Tuned};
+use crate::tune::{Arrivals, Candidate, Estimate, Metric, Place, Portrait, Row, Shift, Task, Tuned};
 
 /// The report of a comparison. `start` says what was compared where; its cells, thresholds and lanes say nothing here.
 pub fn build(start: &RunStart, task: &Task, tuned: &Tuned) -> Report {
+    assemble(start, &task.candidates, &task.require, tuned)
+}
+
+/// The same from the two parts of the task that a report needs.
+pub(super) fn assemble(start: &RunStart, candidates: &[Candidate], require: &[Expression], tuned: &Tuned) -> Report {
     Report {
         schema_version: SCHEMA_VERSION.into(),
         tool: tool(start),
@@ -30,7 +35,7 @@ pub fn build(start: &RunStart, task: &Task, tuned: &Tuned) -> Report {
             clients: u32::try_from(start.clients).unwrap_or(u32::MAX),
             ..Engine::default()
         },
-        tune: Some(Box::new(comparison(task, tuned))),
+        tune: Some(Box::new(comparison(candidates, require, tuned))),
         ..Report::default()
     }
 }
@@ -47,9 +52,9 @@ fn verdict(tuned: &Tuned) -> Verdict {
     Verdict { word: Word::RequirementUnmet, exit_code: exit::THRESHOLD, reasons: reasons.collect() }
 }
 
-fn comparison(task: &Task, tuned: &Tuned) -> out::Tune {
+fn comparison(candidates: &[Candidate], require: &[Expression], tuned: &Tuned) -> out::Tune {
     let winner = tuned.verdict.winner.as_ref();
-    let policy = winner.and_then(|name| task.candidates.iter().find(|candidate| candidate.name == *name));
+    let policy = winner.and_then(|name| candidates.iter().find(|candidate| candidate.name == *name));
     out::Tune {
         verdict: out::TuneVerdict {
             sentence: tuned.verdict.sentence.as_str().into(),
@@ -65,7 +70,7 @@ fn comparison(task: &Task, tuned: &Tuned) -> out::Tune {
             .map(|advice| out::Advice { headline: advice.headline.as_str().into(), text: advice.text.as_str().into() })
             .collect(),
         settings: policy.map(|candidate| settings::all(&candidate.policy)).unwrap_or_default(),
-        requirements: requirements(task, tuned),
+        requirements: requirements(require, tuned),
         weights: out::ScoreWeights {
             success_ratio: tuned.weights.success_ratio,
             p99: tuned.weights.p99,
@@ -102,10 +107,10 @@ fn estimated(estimate: &Estimate, scale: f64) -> out::Estimated {
 }
 
 /// What was required: each requirement of the scenario, and behind them what holds one by one and not together.
-fn requirements(task: &Task, tuned: &Tuned) -> Vec<out::Requirement> {
+fn requirements(require: &[Expression], tuned: &Tuned) -> Vec<out::Requirement> {
     let unmet = |text: &str| tuned.unmet.iter().find(|unmet| unmet.requirement == text);
-    let written = task.require.iter().map(|expression| (expression.text.as_str(), unmet(&expression.text)));
-    let is_written = |text: &str| task.require.iter().any(|expression| expression.text == text);
+    let written = require.iter().map(|expression| (expression.text.as_str(), unmet(&expression.text)));
+    let is_written = |text: &str| require.iter().any(|expression| expression.text == text);
     let together = tuned.unmet.iter().filter(|unmet| !is_written(&unmet.requirement));
     written
         .chain(together.map(|unmet| (unmet.requirement.as_str(), Some(unmet))))

@@ -12,8 +12,12 @@ mod junit;
 mod markdown;
 mod page;
 mod ranking;
+#[cfg(test)]
+mod sample;
 mod tables;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use build::build;

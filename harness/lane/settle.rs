@@ -156,7 +156,11 @@ impl Lane {
         let wait = std::mem::replace(&mut call.wait, Wait::Nothing);
         let (workload, next) = (call.workload, call.next);
         match wait {
-            Wait::Gate => self.admission.left(workload),
+            Wait::Gate => {
+                self.admission.left(workload);
+                let (client, policy, held) = (call.client, call.policy, call.held.take());
+                self.clients.get(&self.plan.run, client, policy).forgo(now, next, held);
+            }
             Wait::Admission { .. } => {
                 self.admission.left(workload);
                 self.tell_client(now, key, next, Ended::NeverSent);

@@ -12,6 +12,7 @@ mod hint;
 mod policy;
 mod presets;
 mod reason;
+mod recent;
 
 pub use classify::{CLOCK_CORRECTED, Classifier, Facts, FailureKind, Rule, Verdict};
 pub use client::{AttemptKind, Client, Ended, Passage};

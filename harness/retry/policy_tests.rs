@@ -1,6 +1,7 @@
 use super::*;
 use crate::api::Pushback;
 use crate::retry::backoff::{Backoff, Shape};
+use crate::retry::budget::Costs;
 use crate::retry::hint::{HintHeaders, HintUse};
 use crate::retry::{AWS_STANDARD_2_1, NONE, preset};
 
@@ -58,7 +59,7 @@ fn a_spent_quota_gives_up_at_once() {
 fn a_retry_that_could_not_be_sent_in_time_is_not_begun_and_costs_nothing() {
     let policy = Policy {
         backoff: Backoffs::same(Backoff::new(Shape::Constant, Nanos::from_secs(2))),
-        budget: BudgetSpec::TokenBucket { size: 2.0, per_success: 0.0 },
+        budget: BudgetSpec::TokenBucket { size: 2.0, per_success: 0.0, cost: Costs::all(1.0), credit_at_start: false },
         ..preset(AWS_STANDARD_2_1).expect("a preset")
     };
     let mut budget = Client::new(&policy);

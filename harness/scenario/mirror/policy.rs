@@ -179,12 +179,14 @@ pub(crate) enum Budget {
     None,
     /// Tokens that successes bring back.
     TokenBucket {
-        /// How many tokens there are at most, and at the start.
-        size: f64,
-        /// How many a success brings back.
-        per_success: f64,
+        /// How many tokens there are at most, and at the start. Default: 10.
+        size: Option<f64>,
+        /// How many a success brings back. Default: 0.1.
+        per_success: Option<f64>,
         /// What a retry costs, by the kind of failure. Default: 1.
         cost: Option<Costs>,
+        /// Whether a call brings its part as it begins, whatever becomes of it. Default: false.
+        credit_at_start: Option<bool>,
     },
     /// The quota of the AWS SDKs.
     AwsQuota {
@@ -217,6 +219,11 @@ pub(crate) enum Budget {
         percent: Option<Share>,
         /// Retries in flight that are always allowed. Default: 3.
         min: Option<u32>,
+    },
+    /// So many retries may be in flight, as with Envoy where it has no retry budget.
+    MaxRetries {
+        /// How many. Default: 3.
+        most: Option<u32>,
     },
 }
 

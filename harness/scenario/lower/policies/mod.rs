@@ -92,6 +92,10 @@ fn policy(loaded: &Loaded, name: &str, noted: &mut NotedHeaders, faults: &mut Ve
     let mut next = name.to_owned();
     let node = loaded.tree.at("policies");
     let base = loop {
+        // A definition cannot replace a preset, which has been reported.
+        if preset(&next).is_some() {
+            break next;
+        }
         let Some(written) = loaded.scenario.policies.as_ref().and_then(|policies| policies.get(&next)) else {
             break next;
         };

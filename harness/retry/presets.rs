@@ -1,11 +1,9 @@
 //! Policies that are always in scope by name.
 
-use std::sync::Arc;
-
-use super::backoff::{Constant, FullJitter, Parameters};
+use super::backoff::{Backoff, Backoffs};
 use super::budget::BudgetSpec;
 use super::classify::Classifier;
-use super::hint::{HintPolicy, HintUse};
+use super::hint::{HintHeader, HintHeaders, HintPolicy, HintUse};
 use super::policy::Policy;
 use crate::units::{Nanos, Ratio};
 
@@ -35,8 +33,7 @@ fn none() -> Policy {
         // The commonest ceiling of HTTP clients and gateways; without any, a silent server would hold a run open for ever.
         attempt_timeout: Some(Nanos::from_secs(30)),
         call_timeout: None,
-        backoff: Arc::new(Constant(Nanos::ZERO)),
-        throttling_backoff: Arc::new(Constant(Nanos::ZERO)),
+        backoff: Backoffs::default(),
         hint: HintPolicy::IGNORE,
         budget: BudgetSpec::Unlimited,
         throttle: None,
@@ -53,18 +50,19 @@ fn none() -> Policy {
 /// Tools Blog, "Announcing updated retry behavior for AWS SDKs and Tools" (2026-05-20); smithy-rs
 /// `aws-smithy-types/src/retry.rs`; aws-sdk-go-v2 `aws/retry/retry2026_test.go`.
 fn aws_standard_2_1() -> Policy {
-    let jitter = |base| Arc::new(FullJitter(Parameters { base, multiplier: 2.0, cap: Nanos::from_secs(20) }));
     Policy {
         name: AWS_STANDARD_2_1.into(),
         max_attempts: 3,
-        backoff: jitter(Nanos::from_millis(50)),
-        throttling_backoff: jitter(Nanos::from_secs(1)),
+        backoff: Backoffs::throttling_apart(
+            Backoff::full_jitter(Nanos::from_secs(1)),
+            Backoff::full_jitter(Nanos::from_millis(50)),
+        ),
         hint: HintPolicy {
             mode: HintUse::Clamp { add: Nanos::from_secs(5) },
             max: Nanos::from_secs(60),
             // The SDKs add none: the clamp starts from a backoff that is jittered already.
             jitter: Ratio::ZERO,
-            retry_after: false,
+            headers: HintHeaders::of(&[HintHeader::AmzRetryAfter]),
         },
         budget: BudgetSpec::AwsQuota { capacity: 500.0, throttling_cost: 5.0, other_cost: 14.0 },
         ..none()

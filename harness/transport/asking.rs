@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::told;
 use crate::api::{
     CaptureSource, Context, Cursor, Exchange, Extracted, FailedItem, Hints, Input, Reply, Stamps, WireError,
 };
@@ -94,10 +95,6 @@ fn item_names(exchange: &Exchange, input: &Input) -> Vec<String> {
 }
 
 fn reply_of(exchange: &Exchange, input: &Input, answer: &Answer) -> Reply {
-    let hints = Hints {
-        amz_retry_after: answer.hints.aws_retry_after.map(Nanos::from_millis),
-        retry_after: answer.hints.retry_after.map(Nanos::from_secs),
-    };
     if let Some(error) = answer.fault.and_then(|fault| wire_error(fault, exchange)) {
         return Reply::broken(error, Stamps::default());
     }
@@ -107,8 +104,11 @@ fn reply_of(exchange: &Exchange, input: &Input, answer: &Answer) -> Reply {
         Body::Error(error) => Some(error.type_name.as_ref().into()),
         _ => None,
     };
-    let extracted =
-        if exchange.success.contains(answer.status) { extract(exchange, input, answer) } else { Extracted::default() };
+    let (hints, extracted) = if exchange.success.contains(answer.status) {
+        (Hints::default(), extract(exchange, input, answer))
+    } else {
+        (told::hints(&exchange.wants.noted, answer), Extracted::default())
+    };
     Reply { status: Ok(answer.status), error_code, hints, extracted, stamps: Stamps::default() }
 }
 

@@ -11,6 +11,7 @@ mod kind;
 mod reply;
 mod reqwest;
 mod signing;
+mod told;
 
 pub use alarm::{Alarm, Ring};
 pub use asking::Asking;

@@ -208,8 +208,8 @@ impl Required {
     }
 }
 
-/// None only if the constants above were out of range.
-fn own_limiter() -> Option<LimiterDef> {
+/// The service's own limiter. None only if the constants above were out of range.
+pub fn own_limiter() -> Option<LimiterDef> {
     let kind =
         LimiterKind::TokenBucket { rate: Rate::per_second(SERVICE_RATE).ok()?, burst: SERVICE_BURST, refill: None };
     Some(LimiterDef::new("service", kind, &[Dimension::Account, Dimension::Region, Dimension::Operation]))

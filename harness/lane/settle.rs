@@ -30,13 +30,10 @@ impl Lane {
         let stamps = reply.stamps;
         call.note_lag(flight.kind, stamps.sent);
         let exchange = &self.plan.run.exchanges[call.exchange];
-        let accepted = reply.status.is_ok_and(|status| exchange.success.contains(status));
-        let facts = Facts {
-            status: reply.status,
-            code: reply.error_code.as_deref(),
-            hinted: reply.hints.retry_after.is_some() || reply.hints.amz_retry_after.is_some(),
-        };
-        let kind = self.plan.run.policies[call.policy].classifier.classify(&facts);
+        let facts = Facts::new(reply.status, reply.error_code.as_deref(), &reply.hints);
+        let classifier = &self.plan.run.policies[call.policy].classifier;
+        let accepted = reply.status.is_ok_and(|status| exchange.success.contains(status)) || classifier.accepts(&facts);
+        let kind = classifier.classify(&facts);
         let outcome = match (accepted, kind) {
             (true, _) => AttemptOutcome::Success,
             (false, FailureKind::Throttling) => AttemptOutcome::Throttled,
@@ -52,7 +49,7 @@ impl Lane {
             service: stamps.done - stamps.sent,
             first_byte: reply.status.is_ok().then(|| stamps.first_byte - stamps.sent),
             kind: flight.kind,
-            hint_seen: facts.hinted,
+            hint_seen: reply.hints.says_when(),
             after_hint: flight.after_hint,
         });
         call.uncertain |= may_have_acted(reply.status);

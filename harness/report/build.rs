@@ -7,8 +7,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::model::{
     Activity, Attempts, AttemptsPerCall, Audit, Calls, ClientShare, Connections, Depth, Engine, Environment, Event,
-    Hedges, Hints, Histograms, Latency, PERCENTILES, Pages, Percentile, Point, PointLatency, Report, ResponseLatency,
-    Retry, SCHEMA_VERSION, ScenarioInfo, ServiceLatency, Target, TargetKind, Threshold, Tool, Unit,
+    Hedges, Hints, Histograms, Latency, Mode, PERCENTILES, Pages, Percentile, Point, PointLatency, Report,
+    ResponseLatency, Retry, SCHEMA_VERSION, ScenarioInfo, ServiceLatency, Target, TargetKind, Threshold, Tool, Unit,
 };
 use super::text::Text;
 use super::validity::{validity, wire_errors};
@@ -49,6 +49,7 @@ pub fn build(log: &RunLog) -> Report {
             commit: start.tool_commit.as_str().into(),
         },
         run_id: start.run_id.as_str().into(),
+        mode: if start.simulated { Mode::Simulated } else { Mode::Live },
         started_at: start.started_at.as_str().into(),
         duration_s: round(log.duration_s()),
         warm_up_s: round(start.warm_up_s),

@@ -143,13 +143,10 @@ fn has_rows(entry: &(String, Table)) -> bool {
 }
 
 fn subtitle(report: &Report) -> String {
-    [
-        story::target(report),
-        number::span_s(report.duration_s),
-        super::text::line(&report.started_at, 40),
-        format!("seed {}", report.seed),
-    ]
-    .join(" · ")
+    let began = super::text::line(&report.started_at, 40);
+    let parts = [story::target(report), number::span_s(report.duration_s), began, format!("seed {}", report.seed)];
+    // A simulation has no begin by the calendar.
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 fn threshold(threshold: &super::model::Threshold) -> ThresholdRow {

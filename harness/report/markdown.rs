@@ -27,9 +27,9 @@ pub fn render(report: &Report) -> String {
     }
     let _ = writeln!(
         out,
-        "\nTarget {} · {} · seed {} · exit code {}\n",
+        "\nTarget {} · {}seed {} · exit code {}\n",
         escape(&story::target(report)),
-        escape(&report.started_at),
+        if report.started_at.is_empty() { String::new() } else { format!("{} · ", escape(&report.started_at)) },
         report.seed,
         report.verdict.exit_code
     );

@@ -1,6 +1,6 @@
 //! The run in words: headline, answer and key numbers, the same in every output.
 
-use super::model::{Report, TargetKind, ValidityWord, WireTrouble, Word};
+use super::model::{Mode, Report, TargetKind, ValidityWord, WireTrouble, Word};
 use super::number::{count, ms_or_dash, per_s, plain, share, span_s};
 
 /// How good the news is.
@@ -177,6 +177,10 @@ pub(crate) fn validity_word(word: ValidityWord) -> &'static str {
 pub(crate) fn validity_sentence(report: &Report) -> String {
     let v = &report.validity;
     match v.verdict {
+        ValidityWord::Valid if report.mode == Mode::Simulated => {
+            "Simulated in virtual time: the generator cannot be the bottleneck; the numbers are those of the model."
+                .into()
+        }
         ValidityWord::Valid => format!(
             "Valid: the generator kept up. {} of {} offered were sent on time; the numbers are the target's.",
             per_s(v.sent_per_s),
@@ -192,6 +196,7 @@ pub(crate) fn validity_sentence(report: &Report) -> String {
 /// The target in a few words.
 pub(crate) fn target(report: &Report) -> String {
     match report.target.kind {
+        _ if report.mode == Mode::Simulated => "simulated service, virtual time".into(),
         TargetKind::Mock => "embedded mock".into(),
         TargetKind::Url => report.target.url.to_string(),
     }

@@ -4,10 +4,12 @@
 //! Task ─candidates × arrivals × seeds→ Simulation → Trace → Metrics → Estimate ─requirements, Pareto, score→ Tuned
 //! ```
 
+mod inputs;
 mod metrics;
 mod task;
 mod tuned;
 
+pub use inputs::Inputs;
 pub use metrics::{Metric, Metrics, Recovery};
 pub use task::{Arrivals, Candidate, Confirm, Task, Trigger, Weights};
 pub use tuned::{

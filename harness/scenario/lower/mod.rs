@@ -11,6 +11,7 @@ mod service;
 mod steps;
 mod target;
 mod templates;
+pub(crate) mod tune;
 mod verbs;
 mod workloads;
 

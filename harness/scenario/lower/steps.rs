@@ -1,5 +1,7 @@
 //! Steps: bound to their operations, with every name looked up.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::policies::Policies;
@@ -244,6 +246,8 @@ impl<'a> Steps<'a> {
             exchange.success = catalogue::statuses(status);
         }
         exchange.idempotent = written.idempotent.unwrap_or(exchange.idempotent);
+        exchange.wants.noted = Arc::clone(&self.policies.noted);
+        self.check_hedging(policy, &exchange, node, faults);
         let uses_seq = exchange.uses_seq();
         self.exchanges.push(exchange);
         self.cells.push(Cell { workload: scope.workload.to_owned(), operation: operation.name.clone() });
@@ -285,6 +289,21 @@ impl<'a> Steps<'a> {
             (None, None, None) => (NONE, node.span),
         };
         self.policies.index(name, place, faults)
+    }
+
+    /// Hedging sends a request twice though the first may be doing its work.
+    fn check_hedging(&self, policy: usize, exchange: &Exchange, node: &Node, faults: &mut Vec<Fault>) {
+        let Some(policy) = self.policies.used.get(policy).filter(|policy| policy.hedge.is_some()) else { return };
+        if !exchange.idempotent {
+            let (operation, name) = (&exchange.operation, excerpt(&policy.name));
+            let message = format!("`{name}` hedges, and `{operation}` may do its work twice");
+            let fault = Fault::new(node.get("retry").unwrap_or(node.at("call")).span, message);
+            faults.push(
+                fault.suggest(
+                    "say `idempotent: true` on the step if that does no harm, or use a policy without `hedge`",
+                ),
+            );
+        }
     }
 
     /// What `capture` and `publish` read, and where it goes.

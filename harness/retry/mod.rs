@@ -12,6 +12,8 @@ mod hint;
 mod policy;
 mod presets;
 mod reason;
+#[cfg(test)]
+mod vectors;
 
 pub use classify::{CLOCK_CORRECTED, Classifier, Facts, FailureKind, Rule, Verdict};
 pub use client::{AttemptKind, Client, Ended, Passage};

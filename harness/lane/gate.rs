@@ -47,7 +47,7 @@ impl Lane {
                 call: call.number,
                 attempt: call.attempts.into(),
             };
-            match slot.client.pass(now, call.next, asked_before, draw.unit()) {
+            match slot.client.pass(now, asked_before, draw.unit()) {
                 Passage::Go => {
                     slot.waiting.pop_front();
                     self.admission.left(call.workload);

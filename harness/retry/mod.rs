@@ -12,6 +12,7 @@ mod hint;
 mod policy;
 mod presets;
 mod reason;
+mod recent;
 #[cfg(test)]
 mod vectors;
 

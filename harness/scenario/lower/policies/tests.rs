@@ -178,7 +178,7 @@ fn failures_are_judged_by_header_as_success_and_in_addition() {
 fn what_contradicts_itself_is_said_at_its_place() {
     let text = around(
         "  p: {extends: none}
-  waits: {backoff: {base: 30s}, attempt_timeout: 5s, call_timeout: 5s, max_attempts: 0}
+  waits: {backoff: {base: 30s}, attempt_timeout: 5s, call_timeout: 5s}
   kinds: {backoff: {type: linear, jitter: 120%, by_kind: {throttling: {base: 1m}}}}
   hints: {hint: {use: exact, add: 1s, max: 0s, headers: []}}
   bucket: {budget: {type: token_bucket, size: 1, per_success: -1}}

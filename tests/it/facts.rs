@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use loadline::plan::Plan;
 use loadline::record::{AttemptOutcome, Trace};
-use loadline::report::tune::{Exhibit, plate};
+use loadline::report::tune::{Exhibit, Heights, plate};
 use loadline::scenario::{self, Flags};
 use loadline::sim::{Network, Simulation};
 use loadline::units::Nanos;
@@ -22,10 +22,10 @@ pub(crate) fn simulate(file: &str, policy: &str, set: &[&str]) -> Trace {
 }
 
 /// Compares a figure of the chapter with what the simulation gives today. `LOADLINE_FIGURES=write` renews it.
-fn figure(name: &str, title: &str, exhibits: &[(&str, &Trace, f64)], common: bool) {
+fn figure(name: &str, title: &str, exhibits: &[(&str, &Trace, f64)], heights: Heights) {
     let exhibits: Vec<Exhibit<'_>> =
         exhibits.iter().map(|&(caption, trace, limit)| Exhibit { caption, trace, limit_per_s: Some(limit) }).collect();
-    let (drawn, path) = (plate(title, &exhibits, common), Path::new("docs/figures").join(format!("{name}.svg")));
+    let (drawn, path) = (plate(title, &exhibits, heights), Path::new("docs/figures").join(format!("{name}.svg")));
     if std::env::var_os("LOADLINE_FIGURES").is_some_and(|wish| wish == "write") {
         std::fs::write(&path, &drawn).expect("the figure is written");
     }
@@ -83,7 +83,12 @@ fn without_jitter_clients_stay_in_lock_step_and_waste_what_refills_between_their
     let (sent, accepted) = by_second(&lock_step)[0];
     assert!(sent > 500 && accepted < 60, "{sent} attempts in one second, {accepted} accepted");
     let exhibits = [("exponential, no jitter", &lock_step, 20.0), ("full jitter", &jittered, 20.0)];
-    figure("lock-step", "Two hundred clients at once, without and with jitter", &exhibits, true);
+    figure(
+        "lock-step",
+        "Two hundred clients at once, without and with jitter; cut off at 160/s",
+        &exhibits,
+        Heights::UpTo(160.0),
+    );
 }
 
 #[test]
@@ -107,7 +112,7 @@ fn under_lasting_overload_every_policy_has_the_goodput_of_the_limit_and_differs_
         ("six attempts, full jitter", &jittered, 50.0),
         ("the same, with a budget", &budgeted, 50.0),
     ];
-    figure("overload", "Sixty calls a second against a limit of fifty", &exhibits, true);
+    figure("overload", "Sixty calls a second against a limit of fifty", &exhibits, Heights::Common);
 }
 
 #[test]
@@ -135,7 +140,7 @@ fn unlimited_retries_multiply_an_outage_and_outlast_it_while_a_quota_loses_its_c
     assert_eq!(lost(&unlimited), 0);
     assert!(lost(&quota) > 400, "{}", lost(&quota));
     let exhibits = [("retries without a limit", &unlimited, 70.0), ("AWS standard mode 2.1", &quota, 70.0)];
-    figure("outage", "Ten seconds of outage, and what comes after", &exhibits, true);
+    figure("outage", "Ten seconds of outage, and what comes after", &exhibits, Heights::Common);
 }
 
 #[test]
@@ -153,7 +158,7 @@ fn behind_a_limiter_that_counts_rejects_unlimited_retries_never_recover() {
     let of = |policy| simulate("counted.yaml", policy, &[]);
     let (unlimited, budgeted) = (of("unlimited"), of("budgeted"));
     let exhibits = [("retries without a limit", &unlimited, 60.0), ("with a budget of one in ten", &budgeted, 60.0)];
-    figure("counted", "The same outage behind a limiter that counts what it rejects", &exhibits, false);
+    figure("counted", "The same outage behind a limiter that counts what it rejects", &exhibits, Heights::Own);
 }
 
 #[test]
@@ -179,5 +184,10 @@ fn a_fixed_delay_looks_best_where_the_burst_happens_to_be_the_rate_times_the_del
         ("every second, burst 16", &short, 20.0),
         ("full jitter, burst 20", &jittered, 20.0),
     ];
-    figure("coincidence", "A fixed delay that fits the bucket, one that does not, and jitter", &exhibits, true);
+    figure(
+        "coincidence",
+        "A fixed delay that fits the bucket, one that does not, and jitter; cut off at 200/s",
+        &exhibits,
+        Heights::UpTo(200.0),
+    );
 }

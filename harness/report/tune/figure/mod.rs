@@ -8,7 +8,7 @@ mod tornado;
 
 pub(super) use attempts::draw as attempts;
 pub(super) use load::{Scales, draw as load, key as load_key};
-pub use plate::{Exhibit, plate};
+pub use plate::{Exhibit, Heights, plate};
 pub(super) use shares::draw as shares;
 pub(super) use tornado::draw as tornado;
 

@@ -11,7 +11,9 @@ use crate::units::Nanos;
 const STEP_S: f64 = 1.0;
 /// The height of the captions above the drawings and of the key below them.
 const CAPTION: f64 = 22.0;
-const KEY: f64 = 24.0;
+const KEY: f64 = 40.0;
+/// Room at the left for long numbers on the first axis.
+const LEFT: f64 = 12.0;
 
 /// One drawing of a plate.
 #[derive(Clone, Copy, Debug)]
@@ -24,27 +26,44 @@ pub struct Exhibit<'a> {
     pub limit_per_s: Option<f64>,
 }
 
-/// Draws exhibits side by side. On a `common` scale heights compare from one to the next.
-pub fn plate(title: &str, exhibits: &[Exhibit<'_>], common: bool) -> String {
-    let portraits: Vec<Portrait> = exhibits.iter().map(portrait).collect();
-    let (width, height) = (THIRD * portraits.len() as f64, CAPTION + THIRD_HEIGHT + KEY);
+/// How high the drawings of a plate are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Heights {
+    /// Each as high as it needs: where one is so high that nothing could be seen of the other.
+    Own,
+    /// On one scale, so that they compare.
+    Common,
+    /// On one scale up to this rate a second; what is higher is cut off there.
+    UpTo(f64),
+}
+
+/// Draws exhibits side by side.
+pub fn plate(title: &str, exhibits: &[Exhibit<'_>], heights: Heights) -> String {
+    let mut portraits: Vec<Portrait> = exhibits.iter().map(portrait).collect();
+    if let Heights::UpTo(most) = heights {
+        for point in portraits.iter_mut().flat_map(|portrait| &mut portrait.series) {
+            point.load_per_s = point.load_per_s.min(most);
+            point.offered_per_s = point.offered_per_s.min(most);
+        }
+    }
+    let (width, height) = (LEFT + THIRD * portraits.len() as f64, CAPTION + THIRD_HEIGHT + KEY);
     let summary = exhibits.iter().map(|exhibit| exhibit.caption).collect::<Vec<_>>().join("; ");
     let mut svg = Svg::new(width, height, "plate", "", title, &summary);
     // A document may be read on a dark page, where the colours of a light one would be lost.
     svg.rect((0.0, 0.0), (width, height), "#fff", "");
     let mut nested = String::new();
     for (index, portrait) in portraits.iter().enumerate() {
-        let left = THIRD * index as f64;
+        let left = LEFT + THIRD * index as f64;
         svg.text((left + THIRD / 2.0, CAPTION - 8.0), Anchor::Middle, "#14212b", "", exhibits[index].caption);
-        let scales = Scales::of(if common { &portraits } else { std::slice::from_ref(portrait) });
-        let size = format!(r#"width="{}" height="{}""#, Num(THIRD), Num(THIRD_HEIGHT));
+        let scales = Scales::of(if heights == Heights::Own { std::slice::from_ref(portrait) } else { &portraits });
+        let size = format!(r#"width="{}" height="{}" overflow="visible""#, Num(THIRD), Num(THIRD_HEIGHT));
         nested.push_str(&placed(&draw(portrait, scales), (left, CAPTION), &size));
     }
-    let mut left = 38.0;
-    for key in key() {
-        nested.push_str(&placed(&key.swatch, (left, height - 15.0), ""));
-        svg.text((left + 28.0, height - 7.0), Anchor::Start, MUTED, "", key.label);
-        left += 44.0 + 4.8 * key.label.len() as f64;
+    for (index, key) in key().into_iter().enumerate() {
+        // Two rows of two, so that they fit below two drawings as well as below three.
+        let (x, y) = (LEFT + 38.0 + 190.0 * (index % 2) as f64, height - KEY + 14.0 + 15.0 * (index / 2) as f64);
+        nested.push_str(&placed(&key.swatch, (x, y - 7.0), ""));
+        svg.text((x + 30.0, y + 1.0), Anchor::Start, MUTED, "", key.label);
     }
     svg.insert(&nested);
     svg.finish()

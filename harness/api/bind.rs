@@ -168,6 +168,7 @@ impl Binder<'_> {
             idempotent: operation.idempotent,
             tree: None,
             wants: Wants::default(),
+            capture_names: Vec::new(),
         };
         exchange.want(wants);
         Ok(exchange)

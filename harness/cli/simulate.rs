@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::flags::{ScenarioFlags, plan};
+use super::flags::ScenarioFlags;
 use super::output::Failure;
 use super::progress::progress;
 use super::run::{ResultFlags, conclude, start};
@@ -33,7 +33,7 @@ pub(super) struct Arguments {
 /// Simulates a scenario. Nothing is sent, so that a target which nobody has allowed is no reason to refuse.
 pub(super) fn simulate(arguments: &Arguments) -> Result<u8, Failure> {
     let (flags, network) = (&arguments.results, Network { round_trip: arguments.rtt });
-    let plan = plan(&arguments.scenario.load()?)?;
+    let plan = arguments.scenario.load()?.simulation().map_err(|faults| Failure::Scenario(Box::new(faults)))?;
     let folder = RunFolder::create(&flags.out, &format!("{}-simulated", plan.name), WallClock::now())?;
     let mut journal = folder.new_journal()?;
     let halt = HaltSwitch::new();

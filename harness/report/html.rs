@@ -20,7 +20,10 @@ const SCRIPT: &str = include_str!("templates/report.js");
 /// # Errors
 /// Where the template engine fails to write, which it does for no report.
 pub fn render(report: &Report, view: &View) -> Result<String, askama::Error> {
-    Page::new(report, view).render()
+    match &report.tune {
+        Some(tune) => super::tune::page(report, tune),
+        None => Page::new(report, view).render(),
+    }
 }
 
 /// What the template sees: texts and tables, nothing left to decide.
@@ -164,7 +167,7 @@ fn audit(report: &Report) -> Option<AuditView> {
 }
 
 /// `sha256-…`, as a content security policy names an inline script or style.
-fn hash(content: &str) -> String {
+pub(super) fn hash(content: &str) -> String {
     format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(content)))
 }
 

@@ -31,6 +31,7 @@ pub(crate) fn headline(report: &Report) -> &'static str {
         (Word::Pass, ValidityWord::Valid) => "Passed",
         (Word::ThresholdFailed, _) => "Threshold failed",
         (Word::AuditFailed, _) => "Audit failed",
+        (Word::RequirementUnmet, _) => "Nothing meets the requirements",
         (Word::Aborted, _) => "Aborted by its own rule",
         (Word::Invalid, _) => "Invalid: the generator was the bottleneck",
         (Word::Interrupted, _) => "Interrupted",
@@ -44,7 +45,9 @@ pub(crate) fn tone(report: &Report) -> Tone {
         (Word::Pass, ValidityWord::Valid) if report.incomplete => Tone::Doubt,
         (Word::Pass, ValidityWord::Valid) => Tone::Good,
         (Word::Pass | Word::Invalid | Word::Interrupted, _) => Tone::Doubt,
-        (Word::ThresholdFailed | Word::AuditFailed | Word::Aborted | Word::Error, _) => Tone::Bad,
+        (Word::ThresholdFailed | Word::AuditFailed | Word::RequirementUnmet | Word::Aborted | Word::Error, _) => {
+            Tone::Bad
+        }
     }
 }
 

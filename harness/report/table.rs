@@ -158,7 +158,8 @@ pub(crate) fn observed(threshold: &Threshold) -> String {
     threshold.observed.map_or_else(|| "no samples".into(), |value| in_unit(value, threshold.unit))
 }
 
-fn in_unit(value: f64, unit: Unit) -> String {
+/// A value with its unit.
+pub(crate) fn in_unit(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Ms => ms(value),
         Unit::Ratio => percent(value),

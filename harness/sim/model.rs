@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::api::{Input, Reply};
 use crate::plan::Plan;
 use crate::service::Service;
@@ -19,6 +21,17 @@ pub(super) struct Model {
 impl Model {
     pub(super) fn new(plan: &Arc<Plan>) -> Result<Self, ConfigError> {
         Ok(Self { service: Service::new(plan.service.clone())?, asking: Asking::new(Arc::clone(plan)) })
+    }
+
+    /// Spares itself what nobody will look at, now that the setup is over.
+    pub(super) fn lighten(&mut self, now: Nanos, pools: &[Arc<[Value]>]) {
+        self.asking.lighten(&mut self.service, now, pools);
+    }
+
+    /// How many exchanges go the light way.
+    #[cfg(test)]
+    pub(super) fn light(&self) -> usize {
+        self.asking.light()
     }
 
     /// Starts the clock of the service's events.

@@ -208,21 +208,21 @@ impl<'a> Steps<'a> {
             }
         }
         let operation = self.operation(&written.call, node.at("call").span, faults);
-        let names = Names {
+        let known = Names {
             captures: &scope.captures,
             pools: &scope.pools,
             all_pools: &self.pools,
             feeders: &self.feeders,
             sources: &self.loaded.sources,
         };
-        let mut compiler = Compiler { names, locals: Vec::new(), holes: 0 };
+        let mut compiler = Compiler { names: known, locals: Vec::new(), holes: 0 };
         let with = written.with.iter().flatten();
         let with_node = node.at("with");
         let parameters =
             with.map(|(name, value)| (name.into(), compiler.value(value, with_node.at(name), faults))).collect();
         let item = written.batch.as_ref().map(|batch| compiler.value(&batch.item, node.at("batch").at("item"), faults));
         let (locals, holes) = (compiler.locals, compiler.holes);
-        let (captures, sinks) = self.sinks(written, node, scope, faults);
+        let (captures, names, sinks) = self.sinks(written, node, scope, faults);
         let operation = operation?;
         check_sizes(written, &operation, node, faults);
         let binding = Binding {
@@ -245,6 +245,7 @@ impl<'a> Steps<'a> {
         if let Some(status) = written.expect.as_ref().and_then(|expect| expect.status.as_ref()) {
             exchange.success = catalogue::statuses(status);
         }
+        exchange.capture_names = names;
         exchange.idempotent = written.idempotent.unwrap_or(exchange.idempotent);
         exchange.wants.noted = Arc::clone(&self.policies.noted);
         self.check_hedging(policy, &exchange, node, faults);
@@ -313,8 +314,8 @@ impl<'a> Steps<'a> {
         node: &Node,
         scope: &mut Scope<'_>,
         faults: &mut Vec<Fault>,
-    ) -> (Vec<CaptureSource>, Vec<Sink>) {
-        let (mut sources, mut sinks) = (Vec::new(), Vec::new());
+    ) -> (Vec<CaptureSource>, Vec<Box<str>>, Vec<Sink>) {
+        let (mut sources, mut names, mut sinks) = (Vec::new(), Vec::new(), Vec::new());
         for (name, text) in written.capture.iter().flatten() {
             let place = node.at("capture");
             if self.pools.iter().any(|pool| pool == name) || self.feeders.iter().any(|feeder| feeder.name == name) {
@@ -329,6 +330,7 @@ impl<'a> Steps<'a> {
             });
             if let Some(source) = source(text, place.at(name), CaptureSource::Body, faults) {
                 sources.push(source);
+                names.push(name.into());
                 sinks.push(Sink::Slot(slot));
             }
         }
@@ -338,10 +340,11 @@ impl<'a> Steps<'a> {
                 (source(text, node.at("publish").at(name), CaptureSource::Every, faults), pool)
             {
                 sources.push(source);
+                names.push(name.into());
                 sinks.push(Sink::Pool(pool));
             }
         }
-        (sources, sinks)
+        (sources, names, sinks)
     }
 }
 

@@ -1,100 +1,20 @@
-//! Asking the modelled service in the same process: an attempt's values go in, a typed reply comes out. No clock, no waiting.
-
-use std::sync::Arc;
+//! From the service's answer to what a client reads of it.
 
 use serde_json::Value;
 
-use super::told;
-use crate::api::{
-    CaptureSource, Context, Cursor, Exchange, Extracted, FailedItem, Hints, Input, Reply, Stamps, WireError,
-};
-use crate::plan::Plan;
+use super::super::told;
+use crate::api::{CaptureSource, Cursor, Exchange, Extracted, FailedItem, Hints, Input, Reply, Stamps, WireError};
 use crate::service::attendees::document::Document;
 use crate::service::config::{RejectBody, ResetAt, WireFault};
-use crate::service::{Address, Answer, Batch, Body, Identity, OperationKind, Sent, Service, ServiceError};
+use crate::service::{Answer, Batch, Body};
 use crate::units::Nanos;
-
-/// Puts attempts to the modelled service. Captures from headers are absent: there are none.
-#[derive(Clone, Debug)]
-pub struct Asking {
-    plan: Arc<Plan>,
-}
-
-impl Asking {
-    /// For the attempts of a plan.
-    pub fn new(plan: Arc<Plan>) -> Self {
-        Self { plan }
-    }
-
-    /// What the service answers to a request that reaches it at `now`, without stamps, and how long it takes until the reply
-    /// leaves; [`Nanos::MAX`] is never.
-    pub fn ask(&self, service: &mut Service, now: Nanos, input: &Input) -> (Nanos, Reply) {
-        let exchange = &self.plan.exchanges[input.exchange];
-        match ask(service, exchange, input, now) {
-            Ok(answer) => (answer.delay + fault_delay(&answer), reply_of(exchange, input, &answer)),
-            Err(error) => (Nanos::ZERO, Reply::broken(error, Stamps::default())),
-        }
-    }
-}
-
-/// The parameters of a step, filled in.
-struct Parameters<'a> {
-    exchange: &'a Exchange,
-    context: Context<'a>,
-}
-
-impl Parameters<'_> {
-    fn text(&self, name: &str) -> Option<String> {
-        self.exchange.parameter(name)?.as_text()?.fill(&self.context)
-    }
-
-    fn needed(&self, name: &str) -> String {
-        self.text(name).unwrap_or_default()
-    }
-}
-
-/// Asks the service for what the exchange's operation names; an operation that it does not have is as if nobody listened.
-///
-/// The body is the very text that would go over the wire, read by the very code that reads it there: so no parameter can
-/// mean one thing here and another thing there. The operations that are asked most have no body.
-fn ask(service: &mut Service, exchange: &Exchange, input: &Input, now: Nanos) -> Result<Answer, WireError> {
-    let operation = OperationKind::from_name(&exchange.operation).ok_or(WireError::Refused)?;
-    let caller = service.caller(&Identity { client: input.values.client, ..Identity::default() });
-    if !operation.is_in(caller.namespace()) {
-        return Ok(Answer::error(ServiceError::unknown_operation()));
-    }
-    let parameters = Parameters { exchange, context: exchange.context(input) };
-    let (meeting, attendee) = (parameters.needed("MeetingId"), parameters.needed("AttendeeId"));
-    let arn = if operation == OperationKind::ListTagsForResource { parameters.text("ResourceARN") } else { None };
-    let max_results = exchange.page_size.map(|size| size.to_string());
-    let next_token = match &input.page {
-        Some(Cursor::Token(Value::String(token))) => Some(token.as_str()),
-        _ => None,
-    };
-    let address = Address {
-        operation,
-        meeting: &meeting,
-        attendee: &attendee,
-        max_results: max_results.as_deref(),
-        next_token,
-        arn: arn.as_deref(),
-    };
-    let text = if operation.has_body() { exchange.render_body(input).unwrap_or_default() } else { String::new() };
-    let path = exchange.render_path(input);
-    let query = |name: &str| if name == "max-results" { max_results.clone() } else { None };
-    let sent = Sent { path: &path, query: &query };
-    let answer = service.serve(now, caller, sent, address, || {
-        serde_json::from_str(&text).map_err(|fault| ServiceError::bad_request(fault.to_string()))
-    });
-    Ok(answer.unwrap_or_else(Answer::from))
-}
 
 fn item_names(exchange: &Exchange, input: &Input) -> Vec<String> {
     let items = input.items.iter().flat_map(|items| items.iter().copied());
     items.map(|item| exchange.key_of(input, Some(item)).unwrap_or_default()).collect()
 }
 
-fn reply_of(exchange: &Exchange, input: &Input, answer: &Answer) -> Reply {
+pub(super) fn reply_of(exchange: &Exchange, input: &Input, answer: &Answer) -> Reply {
     if let Some(error) = answer.fault.and_then(|fault| wire_error(fault, exchange)) {
         return Reply::broken(error, Stamps::default());
     }
@@ -128,7 +48,7 @@ fn wire_error(fault: WireFault, exchange: &Exchange) -> Option<WireError> {
 }
 
 /// How much longer a fault makes the reply take.
-fn fault_delay(answer: &Answer) -> Nanos {
+pub(super) fn fault_delay(answer: &Answer) -> Nanos {
     match answer.fault {
         Some(WireFault::SlowBody { over }) => over,
         Some(WireFault::Stall) => Nanos::MAX,

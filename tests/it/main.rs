@@ -10,6 +10,7 @@ mod cli_target;
 mod facts;
 mod framing;
 mod fuzz_corpus;
+mod lane_clients;
 mod lane_flows;
 mod lane_limits;
 mod lane_schedule;

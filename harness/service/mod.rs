@@ -30,6 +30,7 @@ pub use config::ServiceConfig;
 pub use operation::OperationKind;
 pub use permit::{Demand, Permit};
 pub use serve::Sent;
+pub use throttle::own_limiter;
 
 use self::attendees::Store;
 use self::caller::Directory;

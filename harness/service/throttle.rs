@@ -60,12 +60,12 @@ struct Asked {
 impl Throttle {
     pub(super) fn new(config: &ServiceConfig) -> Self {
         let mut definitions = config.limiters.clone();
-        let own_limiter = match config.throttling {
-            Throttling::Service => default_limiter(),
+        let services_own = match config.throttling {
+            Throttling::Service => own_limiter(),
             Throttling::Off => None,
         };
-        let own_index = own_limiter.is_some().then_some(definitions.len() as u32);
-        definitions.extend(own_limiter);
+        let own_index = services_own.is_some().then_some(definitions.len() as u32);
+        definitions.extend(services_own);
         let own = (0..config.own.len()).map(|place| OperationKind::Own(place as u16));
         let required = OperationKind::ALL.into_iter().chain(own).map(|operation| {
             let names = |rule: &&LimitRule| rule.operations.is_empty() || rule.operations.contains(&operation);
@@ -220,8 +220,8 @@ impl Required {
     }
 }
 
-/// None only if the constants above were out of range.
-fn default_limiter() -> Option<LimiterDef> {
+/// The service's own limiter. None only if the constants above were out of range.
+pub fn own_limiter() -> Option<LimiterDef> {
     let kind =
         LimiterKind::TokenBucket { rate: Rate::per_second(SERVICE_RATE).ok()?, burst: SERVICE_BURST, refill: None };
     Some(LimiterDef::new("service", kind, &[Dimension::Account, Dimension::Region, Dimension::Operation]))

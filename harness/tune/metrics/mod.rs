@@ -1,5 +1,22 @@
 //! What one run shows of a policy.
 
+mod clients;
+mod context;
+#[cfg(test)]
+pub(super) mod fixture;
+mod load;
+mod measure;
+mod metric;
+mod quantile;
+mod recovery;
+mod spans;
+
+pub use context::{Context, Disturbance};
+pub use metric::Metric;
+pub(super) use quantile::{median, nearest_rank};
+pub(super) use recovery::patience;
+pub(super) use spans::Spans;
+
 use crate::retry::Reason;
 
 /// The measures of one run, warm-up left out. Seconds and plain numbers.
@@ -77,37 +94,4 @@ pub struct Recovery {
     pub outage_load: f64,
     /// Whether it did not recover although the trigger was gone, with a load well above what was offered.
     pub metastable: bool,
-}
-
-/// A measure by name, for tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Metric {
-    /// The share of calls that succeed; more is better.
-    SuccessRatio,
-    /// Goodput; more is better.
-    Goodput,
-    /// Attempts over calls; less is better.
-    Amplification,
-    /// Attempts a second at the server; less is better.
-    ServerLoad,
-    /// The share of rejected attempts; less is better.
-    RejectFraction,
-    /// The median response of calls that succeed; less is better.
-    P50,
-    /// Its 90th percentile; less is better.
-    P90,
-    /// Its 99th percentile; less is better.
-    P99,
-    /// The 99th percentile of all calls; less is better.
-    P99All,
-    /// From first begin to last end; less is better.
-    Completion,
-    /// The most attempts in a second; less is better.
-    PeakLoad,
-    /// Jain's index; more is better.
-    Fairness,
-    /// The Fano factor; less is better.
-    Fano,
-    /// The time to recover from the longest trigger; less is better, and infinite where it does not.
-    Recovery,
 }

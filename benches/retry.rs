@@ -3,8 +3,10 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use loadline::api::Hints;
-use loadline::retry::{AWS_STANDARD_2_1, CallProgress, Client, Facts, FailureKind, preset};
+use http::{HeaderMap, HeaderValue};
+use loadline::api::{Hints, NotedHeaders};
+use loadline::retry::backoff::{Backoff, Shape};
+use loadline::retry::{AWS_STANDARD_2_1, CallProgress, Client, Facts, FailureKind, preset, read_hints};
 use loadline::units::Nanos;
 
 pub(crate) fn bench(criterion: &mut Criterion) {
@@ -29,7 +31,27 @@ pub(crate) fn bench(criterion: &mut Criterion) {
         });
     });
 
-    let facts = Facts { status: Ok(400), code: Some("ThrottlingException"), hinted: false };
+    let facts = Facts::bare(Ok(400), Some("ThrottlingException"));
     group.bench_function("classify", |bencher| bencher.iter(|| policy.classifier.classify(black_box(&facts))));
+
+    for shape in Shape::ALL {
+        let backoff = Backoff::new(shape, Nanos::from_millis(100));
+        group.bench_function(format!("backoff/{}", shape.word()), |bencher| {
+            bencher
+                .iter(|| black_box(&backoff).delay(black_box(7), black_box(Nanos::from_millis(900)), black_box(0.4)));
+        });
+    }
+
+    let names = NotedHeaders::default();
+    let mut fields = HeaderMap::new();
+    for (name, value) in [
+        ("content-type", "application/json"),
+        ("x-amzn-errortype", "ThrottlingException"),
+        ("retry-after", "2"),
+        ("ratelimit", "\"default\";r=0;t=2"),
+    ] {
+        fields.insert(name, HeaderValue::from_static(value));
+    }
+    group.bench_function("read_hints", |bencher| bencher.iter(|| read_hints(black_box(&fields), &names, || 0.0)));
     group.finish();
 }

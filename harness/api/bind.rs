@@ -1,5 +1,7 @@
 //! Binding a step to an operation: parameters put in their places, once, when the plan is made.
 
+use std::sync::Arc;
+
 use super::exchange::Exchange;
 use super::fit::Fit;
 use super::form::Form;
@@ -147,6 +149,8 @@ impl Binder<'_> {
                 Some(Creation::Lists { keys, .. }) if self.binding.names => Some(JsonPath::parse(keys)?),
                 _ => None,
             },
+            // Whoever has the policies knows; see `NotedHeaders`.
+            noted: Arc::default(),
         };
         let mut exchange = Exchange {
             operation: operation.name.as_str().into(),
@@ -164,6 +168,7 @@ impl Binder<'_> {
             idempotent: operation.idempotent,
             tree: None,
             wants: Wants::default(),
+            capture_names: Vec::new(),
         };
         exchange.want(wants);
         Ok(exchange)

@@ -39,6 +39,9 @@ pub struct Exchange {
     pub idempotent: bool,
     /// What is read from a reply; set when it is bound.
     pub wants: Wants,
+    /// The names of its captures, in their order: those of a flow's values first, then those of pools. Empty until a step names
+    /// them.
+    pub capture_names: Vec<Box<str>>,
     /// The same as one tree, where all its paths are plain.
     pub(super) tree: Option<PathTree>,
 }
@@ -52,6 +55,11 @@ impl Exchange {
     /// What the step gave for a parameter.
     pub fn parameter(&self, name: &str) -> Option<&ValueTemplate> {
         self.parameters.iter().find(|(known, _)| known.as_ref() == name).map(|(_, value)| value)
+    }
+
+    /// Whether all holes of its body are such; true where it has none.
+    pub fn body_holes_are(&self, test: &dyn Fn(&Hole) -> bool) -> bool {
+        self.body.as_ref().is_none_or(|form| form.all(test))
     }
 
     /// Whether anything in the request is filled with `{{ seq }}`.

@@ -228,6 +228,15 @@ impl Form {
         out.push(']');
     }
 
+    /// Whether all of its holes are such.
+    pub(super) fn all(&self, test: &dyn Fn(&Hole) -> bool) -> bool {
+        self.pieces.iter().all(|piece| match piece {
+            Piece::Hole(hole, _) => test(hole),
+            Piece::Optional(form) | Piece::Items(form) => form.all(test),
+            Piece::Text(_) | Piece::Comma | Piece::Mark => true,
+        })
+    }
+
     /// Whether anything in it is filled by such a hole.
     pub(super) fn has(&self, wanted: &Hole) -> bool {
         self.pieces.iter().any(|piece| match piece {

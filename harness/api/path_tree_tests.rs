@@ -22,6 +22,7 @@ fn wants(places: &[String]) -> Wants {
         listed: Some(place(1)),
         failed: Some(failed),
         keys: Some(place(3)),
+        ..Wants::default()
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::cursor::Cursor;
 use super::error_code::ErrorCode;
+use super::hints::Hints;
 use super::wire_error::WireError;
 use crate::units::Nanos;
 
@@ -51,15 +52,6 @@ pub struct FailedItem {
     pub index: u32,
     /// The service's error code for it.
     pub code: ErrorCode,
-}
-
-/// What a service said about when to come back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Hints {
-    /// `x-amz-retry-after`: milliseconds.
-    pub amz_retry_after: Option<Nanos>,
-    /// `Retry-After`: seconds or a date (RFC 9110, section 10.2.3), as a wait from the reply.
-    pub retry_after: Option<Nanos>,
 }
 
 /// When things happened to an attempt, by the run's clock.

@@ -1,5 +1,8 @@
-//! What is wanted from a successful reply.
+//! What is wanted from a reply.
 
+use std::sync::Arc;
+
+use super::hints::NotedHeaders;
 use super::path::JsonPath;
 use super::path_tree::PathTree;
 
@@ -16,6 +19,8 @@ pub struct Wants {
     pub failed: Option<FailedItems>,
     /// The names on a page, for the audit.
     pub keys: Option<JsonPath>,
+    /// The header fields of a refusal that policies look at.
+    pub noted: Arc<NotedHeaders>,
 }
 
 /// Where a captured value comes from.

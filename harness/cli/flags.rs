@@ -51,6 +51,7 @@ impl ScenarioFlags {
             allow_hosts: self.allow_hosts.clone(),
             max_requests: self.max_requests,
             thresholds: self.thresholds.clone(),
+            ..scenario::Flags::default()
         };
         let environment = |name: &str| std::env::var(name).ok();
         scenario::read(&self.file, &self.overrides, &flags, &environment)

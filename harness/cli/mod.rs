@@ -12,6 +12,7 @@ mod report;
 mod run;
 mod schema;
 mod signals;
+mod simulate;
 
 use std::process::ExitCode;
 
@@ -49,6 +50,8 @@ enum Verb {
     Quick(quick::Arguments),
     /// Parse and check a scenario and print what it would do; nothing is sent
     Check(check::Arguments),
+    /// Run a scenario in virtual time against the modelled service; nothing is sent
+    Simulate(simulate::Arguments),
     /// Serve the embedded attendees service by itself, for other clients
     Mock(mock::Arguments),
     /// Rebuild every report of a run from its journal, also after a crash
@@ -75,6 +78,7 @@ pub fn main() -> ExitCode {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Quick(arguments) => quick::quick(&arguments),
         Verb::Check(arguments) => check::check(&arguments),
+        Verb::Simulate(arguments) => simulate::simulate(&arguments),
         Verb::Mock(arguments) => mock::mock(&arguments),
         Verb::Report(arguments) => report::report(&arguments),
         Verb::Schema(arguments) => {

@@ -11,7 +11,7 @@ use super::progress::progress;
 use super::signals;
 use crate::engine::{HaltSwitch, Live, cores, lane_count, machine};
 use crate::plan::{Plan, Target};
-use crate::record::{JOURNAL_VERSION, RunStart};
+use crate::record::{JOURNAL_VERSION, RunLog, RunStart};
 use crate::report::{RunFolder, console};
 use crate::runner::Runner as _;
 use crate::time::WallClock;
@@ -32,16 +32,16 @@ pub(super) struct Arguments {
 pub(super) struct ResultFlags {
     /// Put the run's folder into this one
     #[arg(short, long, value_name = "DIR", default_value = "reports")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
     /// Fail with exit code 112 where the generator was the bottleneck
     #[arg(long)]
-    require_valid: bool,
+    pub(super) require_valid: bool,
     /// Say nothing but the result
     #[arg(short, long)]
-    quiet: bool,
+    pub(super) quiet: bool,
     /// Show no progress
     #[arg(long)]
-    no_progress: bool,
+    pub(super) no_progress: bool,
     /// Print report.json on standard output and nothing else there
     #[arg(long)]
     json: bool,
@@ -61,12 +61,18 @@ pub(super) fn carry_out(plan: Plan, flags: &ResultFlags, afterword: &str) -> Res
     let mut journal = folder.new_journal()?;
     let halt = HaltSwitch::new();
     signals::listen(halt.clone())?;
-    let start = start(&plan, &folder, flags.require_valid);
-    let live = Live { lanes: start.lanes, plan: Arc::new(plan), start, halt, trace: false };
+    let (run_id, lanes) = (folder.run_id(), lane_count(&plan, cores()));
+    let start = RunStart { machine: machine(), lanes, ..start(&plan, run_id, flags.require_valid) };
+    let live = Live { lanes, plan: Arc::new(plan), start, halt, trace: false };
     let mut progress = progress(flags.quiet, flags.no_progress);
     let log = live.run(&mut journal, progress.as_mut())?.log;
     drop(progress);
-    let report = folder.write_reports(&log)?;
+    conclude(&folder, &log, flags, afterword)
+}
+
+/// Writes the reports and says what came of the run.
+pub(super) fn conclude(folder: &RunFolder, log: &RunLog, flags: &ResultFlags, afterword: &str) -> Result<u8, Failure> {
+    let report = folder.write_reports(log)?;
     if flags.json {
         print(&serde_json::to_string_pretty(&report)?);
     }
@@ -81,14 +87,14 @@ pub(super) fn carry_out(plan: Plan, flags: &ResultFlags, afterword: &str) -> Res
     Ok(report.verdict.exit_code)
 }
 
-/// What the journal says first.
-fn start(plan: &Plan, folder: &RunFolder, require_valid: bool) -> RunStart {
+/// What the journal says first of any run, wherever and however it is made.
+pub(super) fn start(plan: &Plan, run_id: String, require_valid: bool) -> RunStart {
     let warm_up = plan.workloads.iter().map(|workload| workload.warm_up).max().unwrap_or(Nanos::ZERO);
     RunStart {
         version: JOURNAL_VERSION,
         tool_version: env!("CARGO_PKG_VERSION").into(),
         tool_commit: option_env!("LOADLINE_COMMIT").unwrap_or_default().into(),
-        run_id: folder.run_id(),
+        run_id,
         scenario: plan.name.clone(),
         description: plan.description.clone(),
         digest: plan.digest.clone(),
@@ -100,8 +106,6 @@ fn start(plan: &Plan, folder: &RunFolder, require_valid: bool) -> RunStart {
         warm_up_s: warm_up.as_secs_f64(),
         thresholds: plan.thresholds.iter().map(|threshold| threshold.text.clone()).collect(),
         require_valid,
-        machine: machine(),
-        lanes: lane_count(plan, cores()),
         ..RunStart::default()
     }
 }

@@ -7,19 +7,17 @@ use url::Url;
 
 use super::halt::{Halt, HaltSwitch};
 use super::lanes::{Ended, Setting, run_lanes};
-use super::progress::{Progress, Stage};
 use super::room::make_room;
-use super::watchdog::Watchdog;
-use crate::lane::{AuditResult, Difference, LaneEnd, LanePlan, Legacy, Limiters, Phase, PhaseFailure};
+use crate::lane::{LaneEnd, LanePlan, Legacy, Limiters, Phase, PhaseFailure};
 use crate::mock::MockServer;
 use crate::plan::{Connections, Drive, Iterations, Plan, Target, Workload};
 use crate::record::{
-    AuditLine, Interval, Ledger, Line, Recorded, RunEnd, RunEvent, RunLog, RunStart, Trace, write_interval, write_line,
+    AbortRule, Line, Progress, Recorded, RunEnd, RunEvent, RunStart, RunWriter, Stage, Trace, planned_duration,
+    planned_events,
 };
 use crate::schedule::Stripe;
 use crate::time::{MonotonicClock, WallClock};
 use crate::transport::{KeyRing, KeysError, SetupError, TransportKind};
-use crate::units::Nanos;
 
 /// Why a run could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +86,7 @@ impl Live {
             clock,
             limiters: Limiters::new(&self.plan.rate_limits),
             legacy: Legacy::new(&self.plan),
-            writer: Writer { journal, log: RunLog::new(), broken: false },
+            writer: RunWriter::new(journal),
             url,
             keys,
             trace: None,
@@ -99,7 +97,7 @@ impl Live {
         let end = run.audit(end, progress)?;
         run.teardown(progress)?;
         run.writer.line(Line::End(Box::new(end)), progress);
-        Ok(Recorded { log: run.writer.log, trace: run.trace })
+        Ok(Recorded { log: run.writer.into_log(), trace: run.trace })
     }
 
     /// Does with fewer connections where the machine has no room for all of them, and says so.
@@ -134,43 +132,9 @@ struct Run<'a> {
     keys: Option<KeyRing>,
     limiters: Limiters,
     legacy: Legacy,
-    writer: Writer<'a>,
+    writer: RunWriter<'a>,
     /// What all lanes kept one by one.
     trace: Option<Trace>,
-}
-
-/// The journal and the log, which always get the same lines.
-struct Writer<'a> {
-    journal: &'a mut dyn Write,
-    log: RunLog,
-    /// Set once a line could not be written; what follows would be misread.
-    broken: bool,
-}
-
-impl Writer<'_> {
-    fn line(&mut self, line: Line, progress: &mut dyn Progress) {
-        self.write(progress, |journal| write_line(journal, &line));
-        self.log.apply(line);
-    }
-
-    fn write(&mut self, progress: &mut dyn Progress, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
-        if self.broken {
-            return;
-        }
-        if let Err(error) = write(self.journal) {
-            self.broken = true;
-            let what = format!("the journal cannot be written any more ({error}); the run goes on without it");
-            progress.note(&what);
-            let at_s = self.log.duration_s();
-            self.log.apply(Line::Event(RunEvent { at_s, for_s: None, what }));
-        }
-    }
-
-    /// A second. The buffer stays the lane's, so it is borrowed and not made into a line.
-    fn second(&mut self, interval: &Interval, progress: &mut dyn Progress) {
-        self.write(progress, |journal| write_interval(journal, interval));
-        self.log.add(interval);
-    }
 }
 
 impl Run<'_> {
@@ -205,8 +169,8 @@ impl Run<'_> {
         let end = run_lanes(&setting, vec![plan], |_| {})?.lanes.pop();
         debug_assert!(end.is_some());
         Ok(end.unwrap_or_else(|| LaneEnd {
-            interval: Interval::default(),
-            ledger: Ledger::default(),
+            interval: crate::record::Interval::default(),
+            ledger: crate::record::Ledger::default(),
             published: Vec::new(),
             audit: None,
             failures: Vec::new(),
@@ -248,9 +212,7 @@ impl Run<'_> {
 
     fn measure(&mut self, mock: Option<&MockServer>, progress: &mut dyn Progress) -> Result<RunEnd, RunError> {
         let plan = Arc::clone(self.plan());
-        let planned = plan.workloads.iter().map(|w| Some(w.start + w.drive.duration()?)).collect::<Option<Vec<_>>>();
-        let planned = planned.and_then(|ends| ends.into_iter().max());
-        progress.stage(Stage::Measure, planned);
+        progress.stage(Stage::Measure, planned_duration(&plan));
         let setting = self.setting(Halt::Measurement);
         let kind = TransportKind::of(&plan.transport);
         let start = RunStart {
@@ -262,10 +224,10 @@ impl Run<'_> {
             ..self.live.start.clone()
         };
         self.writer.line(Line::Start(Box::new(start)), progress);
-        for event in planned_events(&plan) {
-            self.writer.line(Line::Event(event), progress);
-        }
         if let Some(mock) = mock {
+            for event in planned_events(&plan) {
+                self.writer.line(Line::Event(event), progress);
+            }
             mock.start_events();
         }
         let workloads: Arc<[Workload]> = plan.workloads.clone().into();
@@ -273,7 +235,8 @@ impl Run<'_> {
         let plans = (0..lanes)
             .map(|index| self.lane_plan(Phase::Measure, Arc::clone(&workloads), Stripe { index, of: lanes }))
             .collect();
-        let mut watchdog = Watchdog::new(&plan, self.live.halt.clone());
+        let mut abort_rule = AbortRule::new(&plan);
+        let halt = self.live.halt.clone();
         let writer = &mut self.writer;
         let mask = |text: &str| {
             let text = plan.secrets.mask(text);
@@ -285,11 +248,12 @@ impl Run<'_> {
             writer.second(interval, progress);
             if let Some(what) = setting.keys.as_ref().and_then(KeyRing::take_trouble) {
                 progress.note(&what);
-                let at_s = writer.log.duration_s();
+                let at_s = writer.log().duration_s();
                 writer.line(Line::Event(RunEvent { at_s, for_s: None, what }), progress);
             }
-            progress.second(interval, &writer.log.timeline);
-            if let Some(text) = watchdog.look(interval) {
+            progress.second(interval, &writer.log().timeline);
+            if let Some(text) = abort_rule.look(interval) {
+                halt.raise(Halt::Measurement);
                 progress.note(&format!("stopping: `{text}` holds"));
             }
         })?;
@@ -297,7 +261,7 @@ impl Run<'_> {
             duration_s: (self.clock.now() - begin).as_secs_f64(),
             interrupted: self.interrupted(),
             capped: ends.iter().any(|end| end.capped),
-            aborted_by: watchdog.into_reason(),
+            aborted_by: abort_rule.into_reason(),
             failure: None,
             audit: None,
         };
@@ -311,7 +275,7 @@ impl Run<'_> {
         let members = self.legacy.keep_each_once(audit.pool);
         let drive = Drive::Count(Iterations { count: members, users: 8 });
         let lane = self.quietly(Phase::Audit, Workload { drive, ..audit.workload })?;
-        let audit = lane.audit.map(|found| audit_line(found, |text| self.mask(text)));
+        let audit = lane.audit.map(|found| found.line(|text| self.mask(text)));
         Ok(RunEnd { audit, ..end })
     }
 
@@ -337,32 +301,4 @@ fn public_url(url: &Url) -> String {
     url.set_query(None);
     url.set_fragment(None);
     url.to_string()
-}
-
-/// What the scenario says will happen to the mock, for the report's pictures.
-fn planned_events(plan: &Plan) -> Vec<RunEvent> {
-    if !matches!(plan.target, Target::Mock { .. }) {
-        return Vec::new();
-    }
-    let event = |event: &crate::service::config::Event| RunEvent {
-        at_s: event.at.as_secs_f64(),
-        for_s: (event.lasts < Nanos::MAX).then(|| event.lasts.as_secs_f64()),
-        what: event.set.to_string(),
-    };
-    plan.service.events.iter().map(event).collect()
-}
-
-fn audit_line(result: AuditResult, mask: impl Fn(&str) -> String) -> AuditLine {
-    // Names are rendered from templates, which may hold anything.
-    let shown = |d: Difference| (mask(&d.parent), mask(&d.name), d.what.to_owned());
-    AuditLine {
-        acknowledged: result.acknowledged,
-        indeterminate: result.indeterminate,
-        listed: result.listed,
-        missing: result.missing,
-        duplicated: result.duplicated,
-        unexpected: result.unexpected,
-        unlisted_parents: result.unlisted_parents,
-        differences: result.differences.into_iter().map(shown).collect(),
-    }
 }

@@ -7,18 +7,17 @@ mod lanes;
 mod live;
 mod loop_watch;
 mod machine;
-mod progress;
 mod room;
 mod spread;
 mod start;
 mod system_counters;
 mod thread_time;
-mod watchdog;
 
 pub use driver::drive;
 pub use halt::{Halt, HaltSwitch};
 pub use live::{Live, RunError};
 pub use machine::{cores, machine};
-pub use progress::{Progress, Stage, Unwatched};
 pub use room::{Fit, Room, make_room};
 pub use spread::lane_count;
+
+pub use crate::record::{Progress, Stage, Unwatched};

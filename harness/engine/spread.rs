@@ -1,6 +1,7 @@
 //! Over how many lanes a plan is spread.
 
 use crate::plan::{Drive, Plan, Target};
+use crate::retry::Policy;
 use crate::schedule::Rhythm;
 
 /// The arrivals a second that one lane is given before another is begun. A lane sends several times as many; what it has in
@@ -30,7 +31,7 @@ pub fn lane_count(plan: &Plan, cores: u64) -> u64 {
         |lanes| u64::from(lanes.get()),
     );
     let most = wanted.min(most_with_work(plan)).max(1);
-    if plan.policies.iter().any(|policy| policy.budget.is_shared()) {
+    if plan.policies.iter().any(Policy::joins_calls) {
         // Arrival n belongs to client n mod clients and to lane n mod lanes: the client has one lane if lanes divide clients.
         (1..=most).rev().find(|lanes| plan.clients.is_multiple_of(*lanes)).unwrap_or(1)
     } else {

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Lane;
 use crate::api::{Attempt, Extracted, Input, Values};
 use crate::plan::Plan;
-use crate::record::{AuditEntry, Ledger};
+use crate::record::{AuditEntry, AuditLine, Ledger};
 use crate::stats::SetHash;
 
 /// How many names a report lists of each kind; the counts are exact.
@@ -80,6 +80,22 @@ impl AuditResult {
     /// Whether nothing is missing, doubled or unexpected, and everything was listed.
     pub fn is_ok(&self) -> bool {
         self.missing == 0 && self.duplicated == 0 && self.unexpected == 0 && self.unlisted_parents == 0
+    }
+
+    /// What the journal says of it. Names are rendered from templates, which may hold anything; `mask` takes out what nobody
+    /// may see.
+    pub fn line(self, mask: impl Fn(&str) -> String) -> AuditLine {
+        let shown = |d: Difference| (mask(&d.parent), mask(&d.name), d.what.to_owned());
+        AuditLine {
+            acknowledged: self.acknowledged,
+            indeterminate: self.indeterminate,
+            listed: self.listed,
+            missing: self.missing,
+            duplicated: self.duplicated,
+            unexpected: self.unexpected,
+            unlisted_parents: self.unlisted_parents,
+            differences: self.differences.into_iter().map(shown).collect(),
+        }
     }
 }
 

@@ -100,6 +100,14 @@ impl Call {
         self.flights.contains(awaited)
     }
 
+    /// Notes our own debt, which the first attempt alone can show: from the planned instant to the send, without what the client's
+    /// own limits made it wait.
+    pub(super) fn note_lag(&mut self, kind: AttemptKind, sent: Nanos) {
+        if kind == AttemptKind::First {
+            self.lag = Some((sent - self.due) - self.first_admission);
+        }
+    }
+
     /// Attempts sent in turn, the first included.
     pub(super) fn turns(&self) -> u32 {
         self.attempts - self.hedges

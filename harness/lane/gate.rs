@@ -16,9 +16,7 @@ impl Lane {
         call.ready_since = now;
         let (number, place) = (call.number, self.clients.place(call.client, call.policy));
         let slot = self.clients.at(&self.plan.run, place);
-        if call.next == AttemptKind::First {
-            slot.client.begin_call(now);
-        }
+        slot.client.begin(now, call.next);
         if !slot.client.has_gates() {
             self.admission.enqueue(key, &mut self.calls, now);
             return;
@@ -49,7 +47,7 @@ impl Lane {
                 call: call.number,
                 attempt: call.attempts.into(),
             };
-            match slot.client.pass(now, call.next, asked_before, draw.unit()) {
+            match slot.client.pass(now, asked_before, draw.unit()) {
                 Passage::Go => {
                     slot.waiting.pop_front();
                     self.admission.left(call.workload);
@@ -74,9 +72,8 @@ impl Lane {
 
     /// The client refuses an attempt for good.
     fn refused_by_client(&mut self, now: Nanos, key: usize, reason: Reason) {
-        let call = &mut self.calls[key];
-        call.wait = Wait::Nothing;
-        self.admission.left(call.workload);
+        self.leave_line(now, key);
+        let call = &self.calls[key];
         if call.is_in_flight() {
             // It was a hedge: the attempt beside it goes on.
             return;

@@ -30,6 +30,11 @@ impl Legacy {
         self.next_seq
     }
 
+    /// The pools, by their index.
+    pub fn pools(&self) -> &[Arc<[Value]>] {
+        &self.pools
+    }
+
     /// A lane's share of the next phase.
     pub fn lane_plan(
         &self,

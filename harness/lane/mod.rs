@@ -164,6 +164,11 @@ impl Lane {
         lane
     }
 
+    /// Records the trace alone from now on, where the plan asks for one: no second holds anything.
+    pub fn keep_only_trace(&mut self) {
+        self.recorder.keep_only_trace();
+    }
+
     /// When the lane wants to be polled next, whatever happens; `None` where only an event can move it.
     pub fn deadline(&self) -> Option<Nanos> {
         if !self.commands.is_empty() || !self.gates.is_empty() {

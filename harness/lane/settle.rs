@@ -28,18 +28,12 @@ impl Lane {
         let Some(flight) = call.flights.take(attempt.serial) else { return };
         self.admission.landed();
         let stamps = reply.stamps;
-        if call.lag.is_none() {
-            // Our own debt: from the planned instant to the send, without what our own limiter made it wait.
-            call.lag = Some((stamps.sent - call.due) - call.first_admission);
-        }
+        call.note_lag(flight.kind, stamps.sent);
         let exchange = &self.plan.run.exchanges[call.exchange];
-        let accepted = reply.status.is_ok_and(|status| exchange.success.contains(status));
-        let facts = Facts {
-            status: reply.status,
-            code: reply.error_code.as_deref(),
-            hinted: reply.hints.retry_after.is_some() || reply.hints.amz_retry_after.is_some(),
-        };
-        let kind = self.plan.run.policies[call.policy].classifier.classify(&facts);
+        let facts = Facts::new(reply.status, reply.error_code.as_deref(), &reply.hints);
+        let classifier = &self.plan.run.policies[call.policy].classifier;
+        let accepted = reply.status.is_ok_and(|status| exchange.success.contains(status)) || classifier.accepts(&facts);
+        let kind = classifier.classify(&facts);
         let outcome = match (accepted, kind) {
             (true, _) => AttemptOutcome::Success,
             (false, FailureKind::Throttling) => AttemptOutcome::Throttled,
@@ -55,7 +49,7 @@ impl Lane {
             service: stamps.done - stamps.sent,
             first_byte: reply.status.is_ok().then(|| stamps.first_byte - stamps.sent),
             kind: flight.kind,
-            hint_seen: facts.hinted,
+            hint_seen: reply.hints.says_when(),
             after_hint: flight.after_hint,
         });
         call.uncertain |= may_have_acted(reply.status);
@@ -86,6 +80,8 @@ impl Lane {
             }
             return;
         }
+        // What is given up now with no success beside it may have done something.
+        self.calls[key].uncertain |= self.calls[key].is_in_flight();
         self.cancel(now, key, AttemptOutcome::Cancelled);
         let unexpected = reply.status.is_ok_and(|status| status < 400);
         self.failed(now, key, kind, &reply, unexpected.then_some(Reason::Expectation));
@@ -134,6 +130,7 @@ impl Lane {
             self.admission.landed();
             self.commands.push_back(Command::Cancel { attempt: AttemptId { call: key as u32, serial } });
             let call = &mut self.calls[key];
+            call.note_lag(kind, sent);
             // A hedge that lost did what the winner did; any other may have done something.
             call.uncertain |= outcome != AttemptOutcome::Cancelled;
             self.recorder.attempt(&AttemptRecord {
@@ -159,7 +156,11 @@ impl Lane {
         let wait = std::mem::replace(&mut call.wait, Wait::Nothing);
         let (workload, next) = (call.workload, call.next);
         match wait {
-            Wait::Gate => self.admission.left(workload),
+            Wait::Gate => {
+                self.admission.left(workload);
+                let (client, policy, held) = (call.client, call.policy, call.held.take());
+                self.clients.get(&self.plan.run, client, policy).forgo(now, next, held);
+            }
             Wait::Admission { .. } => {
                 self.admission.left(workload);
                 self.tell_client(now, key, next, Ended::NeverSent);

@@ -106,8 +106,16 @@ impl Adaptive {
         }
     }
 
+    /// A request that was accepted has ended, and nobody said before when it would. `dropped` is one that was turned away. How many
+    /// were there when it began is not known any more; those that are there as it ends stand for them.
+    pub fn ended(&mut self, took: Nanos, dropped: bool) {
+        let beside = u32::try_from(self.here()).unwrap_or(u32::MAX);
+        self.open = self.open.saturating_sub(1);
+        self.sample(took, beside, dropped);
+    }
+
     /// Gives a place back of which nothing is learned.
-    pub(super) fn release(&mut self) {
+    pub fn release(&mut self) {
         self.open = self.open.saturating_sub(1);
     }
 

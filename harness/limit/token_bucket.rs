@@ -112,6 +112,12 @@ impl TokenBucket {
         self.level = self.level.saturating_sub(tokens(cost));
     }
 
+    /// Puts back what was taken and not used; a full bucket stays full.
+    pub fn refund(&mut self, now: Nanos, cost: u32) {
+        self.settle(now);
+        self.level = self.level.saturating_add(tokens(cost)).min(self.capacity);
+    }
+
     /// Changes how it refills; what was gained until `now` was gained the old way. Steps are counted from `now` on.
     pub fn set_rate(&mut self, now: Nanos, rate: Rate, steps: Option<Steps>) {
         self.settle(now);

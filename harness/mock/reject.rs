@@ -42,7 +42,7 @@ pub(super) fn dress(mut reply: Reply, answer: &Answer, request_id: Id) -> Reply 
 /// `RateLimit` and `RateLimit-Policy` as in draft-ietf-httpapi-ratelimit-headers-11, and the three headers that came before.
 /// `X-RateLimit-Reset` is a number of seconds.
 fn headers(limit: &LimitState, headers: &mut HeaderMap) {
-    let reset = (limit.wait < Nanos::MAX).then(|| seconds(limit.wait));
+    let reset = limit.reset().map(|reset| reset.min(LARGEST));
     let (most, left) = (limit.quota.limit.min(LARGEST), limit.quota.remaining.min(LARGEST));
     let mut put = |name, value: String| {
         if let Ok(value) = HeaderValue::try_from(value) {

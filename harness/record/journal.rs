@@ -45,7 +45,7 @@ pub struct RunStart {
     pub tool_commit: String,
     /// The run's name: that of its folder.
     pub run_id: String,
-    /// When the measurement began, by the calendar (RFC 3339).
+    /// When the measurement began, by the calendar (RFC 3339); empty where it was simulated.
     pub started_at: String,
     /// The scenario's name.
     pub scenario: String,
@@ -73,6 +73,10 @@ pub struct RunStart {
     pub require_valid: bool,
     /// The machine.
     pub machine: Machine,
+    /// Whether the run was made in virtual time against the modelled service. What such a run says is the same on any machine and
+    /// at any time: it names no machine, and it has no begin by the calendar.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub simulated: bool,
     /// The transport's name.
     pub transport: String,
     /// The timer's name.

@@ -2,6 +2,7 @@
 //!
 //! Nothing here locks, sends or allocates for each request; the few vectors grow to their size once and are kept.
 
+mod abort_rule;
 mod cell;
 mod connection;
 mod counts;
@@ -12,13 +13,17 @@ mod journal;
 mod ledger;
 mod observe;
 mod outcome;
+mod planned;
+mod progress;
 mod recorder;
 mod run_log;
 mod summary;
 mod timeline;
 mod trace;
 mod trouble;
+mod writer;
 
+pub use abort_rule::AbortRule;
 pub use cell::CellRecord;
 pub use connection::ConnectionRecord;
 pub use counts::StatusCounts;
@@ -32,9 +37,12 @@ pub use journal::{
 pub use ledger::{AuditEntry, Ledger, ParentLedger};
 pub use observe::{Observation, observe};
 pub use outcome::{AttemptOutcome, Outcome};
+pub use planned::{planned_duration, planned_events};
+pub use progress::{Progress, Stage, Unwatched};
 pub use recorder::{AttemptRecord, CallRecord, Recorder};
 pub use run_log::{Recorded, RunLog};
 pub use summary::Summary;
 pub use timeline::{HEAT_ROWS, SeriesPoint, Timeline, heat_bounds};
 pub use trace::{AttemptTrace, CallTrace, Trace};
 pub use trouble::{Trouble, Troubles};
+pub use writer::RunWriter;

@@ -72,17 +72,24 @@ pub struct Recorder {
     current: Interval,
     /// Every call and attempt, where somebody wants them one by one.
     trace: Option<Trace>,
+    /// Whether seconds are filled.
+    counts: bool,
 }
 
 impl Recorder {
     /// A recorder for so many cells and clients.
     pub fn new(cells: usize, clients: usize) -> Self {
-        Self { current: Interval::new(cells, clients), trace: None }
+        Self { current: Interval::new(cells, clients), trace: None, counts: true }
     }
 
     /// Keeps every call and attempt besides, from now on; times will count from `begin`. Takes memory for each of them.
     pub fn keep_trace(&mut self, begin: Nanos) {
         self.trace = Some(Trace::new(begin));
+    }
+
+    /// Fills no distributions from now on: whoever needs no more than the trace is spared their memory and their time.
+    pub fn keep_only_trace(&mut self) {
+        self.counts = false;
     }
 
     /// What was kept.
@@ -102,7 +109,7 @@ impl Recorder {
         } else {
             self.current.gauges.retries += 1;
         }
-        if !warm_up {
+        if self.counts && !warm_up {
             self.current.cells[cell].admission.record(admission);
         }
     }
@@ -119,7 +126,7 @@ impl Recorder {
         if let Some(trace) = &mut self.trace {
             trace.attempts.push(AttemptTrace::new(attempt, trace.begin));
         }
-        if attempt.warm_up {
+        if attempt.warm_up || !self.counts {
             return;
         }
         if let Some(client) = self.current.clients.get_mut(attempt.client as usize) {
@@ -149,7 +156,7 @@ impl Recorder {
 
     /// A retry will wait.
     pub fn backoff(&mut self, cell: usize, warm_up: bool, wait: Nanos) {
-        if !warm_up {
+        if self.counts && !warm_up {
             self.current.cells[cell].backoff.record(wait);
         }
     }
@@ -161,7 +168,7 @@ impl Recorder {
         if let Some(trace) = &mut self.trace {
             trace.calls.push(CallTrace::new(call, trace.begin));
         }
-        if call.warm_up {
+        if call.warm_up || !self.counts {
             return;
         }
         let ok = call.outcome == Outcome::Ok;

@@ -7,8 +7,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::model::{
     Activity, Attempts, AttemptsPerCall, Audit, Calls, ClientShare, Connections, Depth, Engine, Environment, Event,
-    Hedges, Hints, Histograms, Latency, PERCENTILES, Pages, Percentile, Point, PointLatency, Report, ResponseLatency,
-    Retry, SCHEMA_VERSION, ScenarioInfo, ServiceLatency, Target, TargetKind, Threshold, Tool, Unit,
+    Hedges, Hints, Histograms, Latency, Mode, PERCENTILES, Pages, Percentile, Point, PointLatency, Report,
+    ResponseLatency, Retry, SCHEMA_VERSION, ScenarioInfo, ServiceLatency, Target, TargetKind, Threshold, Tool, Unit,
 };
 use super::text::Text;
 use super::validity::{validity, wire_errors};
@@ -43,12 +43,9 @@ pub fn build(log: &RunLog) -> Report {
     let validity = validity(log);
     Report {
         schema_version: SCHEMA_VERSION.into(),
-        tool: Tool {
-            name: "loadline".into(),
-            version: start.tool_version.as_str().into(),
-            commit: start.tool_commit.as_str().into(),
-        },
+        tool: tool(start),
         run_id: start.run_id.as_str().into(),
+        mode: if start.simulated { Mode::Simulated } else { Mode::Live },
         started_at: start.started_at.as_str().into(),
         duration_s: round(log.duration_s()),
         warm_up_s: round(start.warm_up_s),
@@ -57,15 +54,8 @@ pub fn build(log: &RunLog) -> Report {
         incomplete: log.end.is_none(),
         capped: end.capped,
         verdict: verdict(log, &thresholds, &validity),
-        scenario: ScenarioInfo {
-            name: start.scenario.as_str().into(),
-            digest: start.digest.as_str().into(),
-            resolved: serde_json::Value::String(start.resolved.clone()),
-        },
-        target: Target {
-            kind: if start.mock { TargetKind::Mock } else { TargetKind::Url },
-            url: start.url.as_str().into(),
-        },
+        scenario: info(start),
+        target: target(start),
         environment: environment(&start.machine),
         engine: Engine {
             transport: start.transport.as_str().into(),
@@ -101,6 +91,29 @@ pub fn build(log: &RunLog) -> Report {
         histograms: Some(histograms(log)),
         ..Report::default()
     }
+}
+
+/// The program that writes the report.
+pub(super) fn tool(start: &RunStart) -> Tool {
+    Tool {
+        name: "loadline".into(),
+        version: start.tool_version.as_str().into(),
+        commit: start.tool_commit.as_str().into(),
+    }
+}
+
+/// The scenario as it was resolved.
+pub(super) fn info(start: &RunStart) -> ScenarioInfo {
+    ScenarioInfo {
+        name: start.scenario.as_str().into(),
+        digest: start.digest.as_str().into(),
+        resolved: serde_json::Value::String(start.resolved.clone()),
+    }
+}
+
+/// What the load went to.
+pub(super) fn target(start: &RunStart) -> Target {
+    Target { kind: if start.mock { TargetKind::Mock } else { TargetKind::Url }, url: start.url.as_str().into() }
 }
 
 /// Four decimals: ample for milliseconds, and the same number when it is read back.
@@ -275,7 +288,7 @@ fn point(point: &SeriesPoint) -> Point {
     }
 }
 
-fn environment(machine: &Machine) -> Environment {
+pub(super) fn environment(machine: &Machine) -> Environment {
     let mut digest = Sha256::new();
     for part in [&machine.os, &machine.cpu, &machine.kernel, &machine.cores.to_string()] {
         digest.update(part.as_bytes());

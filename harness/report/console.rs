@@ -14,13 +14,11 @@ use super::{story, table};
 pub fn render(report: &Report, report_path: &str, colour: bool, width: usize) -> String {
     let paint = Paint { colour };
     let width = width.clamp(40, 200);
+    if let Some(tune) = &report.tune {
+        return super::tune::console(report, tune, report_path, &paint, width);
+    }
     let mut out = String::new();
-    let accent = match story::tone(report) {
-        story::Tone::Good => AnsiColor::Green,
-        story::Tone::Doubt => AnsiColor::Yellow,
-        story::Tone::Bad => AnsiColor::Red,
-    };
-    let verdict = paint.with(accent.on_default().bold(), story::headline(report));
+    let verdict = paint.with(accent(story::tone(report)).on_default().bold(), story::headline(report));
     let _ = writeln!(out, "\n{verdict}  {}", paint.dim(&report.scenario.name));
     for line in wrap(&story::answer(report), width) {
         let _ = writeln!(out, "{line}");
@@ -51,6 +49,15 @@ pub fn render(report: &Report, report_path: &str, colour: bool, width: usize) ->
     }
     let _ = writeln!(out, "\nreport: {}", super::text::line(report_path, 1_000));
     out
+}
+
+/// The colour of good and bad news.
+pub(super) fn accent(tone: story::Tone) -> AnsiColor {
+    match tone {
+        story::Tone::Good => AnsiColor::Green,
+        story::Tone::Doubt => AnsiColor::Yellow,
+        story::Tone::Bad => AnsiColor::Red,
+    }
 }
 
 fn operations(report: &Report) -> Table {
@@ -92,7 +99,8 @@ fn columns(table: &Table, keep: &[usize]) -> Table {
     Table { head: pick(&table.head), rows: table.rows.iter().map(pick).collect(), note: table.note.clone() }
 }
 
-fn write_table(out: &mut String, paint: &Paint, width: usize, table: &Table) {
+/// A table with a blank line behind it. Columns that do not fit are left out, from the right.
+pub(super) fn write_table(out: &mut String, paint: &Paint, width: usize, table: &Table) {
     if table.rows.is_empty() {
         return;
     }
@@ -127,7 +135,7 @@ fn write_table(out: &mut String, paint: &Paint, width: usize, table: &Table) {
 }
 
 /// Words in lines of at most `width` characters; a longer word stands alone.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let fits = lines.last().is_some_and(|l| l.is_empty() || l.chars().count() + 1 + word.chars().count() <= width);
@@ -144,16 +152,19 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-struct Paint {
+/// Colours, or none.
+pub(super) struct Paint {
     colour: bool,
 }
 
 impl Paint {
-    fn with(&self, style: Style, text: &str) -> String {
+    /// A text in a style.
+    pub(super) fn with(&self, style: Style, text: &str) -> String {
         if self.colour { format!("{}{text}{}", style.render(), style.render_reset()) } else { text.to_owned() }
     }
 
-    fn dim(&self, text: &str) -> String {
+    /// A text that stands back.
+    pub(super) fn dim(&self, text: &str) -> String {
         self.with(Style::new().dimmed(), text)
     }
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Report, build, hlog, html, junit, markdown, view};
+use super::{Report, View, build, hlog, html, junit, markdown, view};
 use crate::record::{JournalError, Line, RunLog, RunStart, read_lines};
 use crate::time::WallClock;
 
@@ -123,22 +123,28 @@ impl RunFolder {
     /// [`FolderError`]: the first file that cannot be written; those before it are there.
     pub fn write_reports(&self, log: &RunLog) -> Result<Report, FolderError> {
         let report = build(log);
+        self.write_report(&report, &view(log), &log.start.resolved)?;
+        self.write_hlog(&log.start)?;
+        Ok(report)
+    }
+
+    /// Writes a report in every form, and the scenario beside it.
+    ///
+    /// # Errors
+    /// [`FolderError::Io`]: the first file that cannot be written; those before it are there.
+    pub(super) fn write_report(&self, report: &Report, view: &View, scenario: &str) -> Result<(), FolderError> {
         let other = |error: &dyn std::fmt::Display| io::Error::other(error.to_string());
         self.write("report.json", |out| {
-            serde_json::to_writer_pretty(&mut *out, &report)?;
+            serde_json::to_writer_pretty(&mut *out, report)?;
             out.write_all(b"\n")
         })?;
         self.write("report.html", |out| {
-            let page = html::render(&report, &view(log)).map_err(|error| other(&error))?;
+            let page = html::render(report, view).map_err(|error| other(&error))?;
             out.write_all(page.as_bytes())
         })?;
-        self.write("summary.md", |out| out.write_all(markdown::render(&report).as_bytes()))?;
-        self.write("junit.xml", |out| {
-            out.write_all(junit::render(&report).map_err(|error| other(&error))?.as_bytes())
-        })?;
-        self.write("scenario.yaml", |out| out.write_all(log.start.resolved.as_bytes()))?;
-        self.write_hlog(&log.start)?;
-        Ok(report)
+        self.write("summary.md", |out| out.write_all(markdown::render(report).as_bytes()))?;
+        self.write("junit.xml", |out| out.write_all(junit::render(report).map_err(|error| other(&error))?.as_bytes()))?;
+        self.write("scenario.yaml", |out| out.write_all(scenario.as_bytes()))
     }
 
     /// The interval log is written second by second from the journal, so that a long run needs no memory for it.

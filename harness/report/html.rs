@@ -20,7 +20,10 @@ const SCRIPT: &str = include_str!("templates/report.js");
 /// # Errors
 /// Where the template engine fails to write, which it does for no report.
 pub fn render(report: &Report, view: &View) -> Result<String, askama::Error> {
-    Page::new(report, view).render()
+    match &report.tune {
+        Some(tune) => super::tune::page(report, tune),
+        None => Page::new(report, view).render(),
+    }
 }
 
 /// What the template sees: texts and tables, nothing left to decide.
@@ -143,13 +146,10 @@ fn has_rows(entry: &(String, Table)) -> bool {
 }
 
 fn subtitle(report: &Report) -> String {
-    [
-        story::target(report),
-        number::span_s(report.duration_s),
-        super::text::line(&report.started_at, 40),
-        format!("seed {}", report.seed),
-    ]
-    .join(" · ")
+    let began = super::text::line(&report.started_at, 40);
+    let parts = [story::target(report), number::span_s(report.duration_s), began, format!("seed {}", report.seed)];
+    // A simulation has no begin by the calendar.
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 fn threshold(threshold: &super::model::Threshold) -> ThresholdRow {
@@ -167,7 +167,7 @@ fn audit(report: &Report) -> Option<AuditView> {
 }
 
 /// `sha256-…`, as a content security policy names an inline script or style.
-fn hash(content: &str) -> String {
+pub(super) fn hash(content: &str) -> String {
     format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(content)))
 }
 

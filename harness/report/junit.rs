@@ -16,6 +16,10 @@ pub fn render(report: &Report) -> Result<String, SerializeError> {
     let mut suite = TestSuite::new(format!("loadline.{}", report.scenario.name));
     suite.set_time(Duration::try_from_secs_f64(report.duration_s).unwrap_or_default());
     suite.add_test_case(run(report));
+    if let Some(tune) = &report.tune {
+        super::tune::cases(&mut suite, tune);
+        return document(suite);
+    }
     for threshold in &report.thresholds {
         let mut case = TestCase::new(threshold.expression.as_str(), TestCaseStatus::success());
         if !threshold.ok {
@@ -32,6 +36,10 @@ pub fn render(report: &Report) -> Result<String, SerializeError> {
         suite.add_test_case(in_class(case, "audit"));
     }
     suite.add_test_case(validity(report));
+    document(suite)
+}
+
+fn document(suite: TestSuite) -> Result<String, SerializeError> {
     let mut xml = Xml::new("loadline");
     xml.add_test_suite(suite);
     xml.to_string()
@@ -66,13 +74,15 @@ fn validity(report: &Report) -> TestCase {
     in_class(case, "validity")
 }
 
-fn non_success(kind: NonSuccessKind, class: &str, message: &str) -> TestCaseStatus {
+/// A case that failed, and why.
+pub(super) fn non_success(kind: NonSuccessKind, class: &str, message: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(kind);
     status.set_type(class).set_message(super::text::line(message, 2_000));
     status
 }
 
-fn in_class(mut case: TestCase, class: &str) -> TestCase {
+/// The case under a class of ours.
+pub(super) fn in_class(mut case: TestCase, class: &str) -> TestCase {
     case.set_classname(format!("loadline.{class}"));
     case
 }

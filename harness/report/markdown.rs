@@ -14,6 +14,9 @@ const ROWS: usize = 25;
 
 /// The whole summary. Foreign text is escaped for GitHub's dialect.
 pub fn render(report: &Report) -> String {
+    if let Some(tune) = &report.tune {
+        return shorten(super::tune::markdown(report, tune));
+    }
     let mut out = String::with_capacity(8_192);
     let mark = match story::tone(report) {
         story::Tone::Good => "✅",
@@ -27,9 +30,9 @@ pub fn render(report: &Report) -> String {
     }
     let _ = writeln!(
         out,
-        "\nTarget {} · {} · seed {} · exit code {}\n",
+        "\nTarget {} · {}seed {} · exit code {}\n",
         escape(&story::target(report)),
-        escape(&report.started_at),
+        if report.started_at.is_empty() { String::new() } else { format!("{} · ", escape(&report.started_at)) },
         report.seed,
         report.verdict.exit_code
     );
@@ -63,7 +66,8 @@ pub fn render(report: &Report) -> String {
     shorten(out)
 }
 
-fn section(out: &mut String, title: &str, table: &Table) {
+/// A heading and a table; nothing where the table has no rows.
+pub(super) fn section(out: &mut String, title: &str, table: &Table) {
     if table.rows.is_empty() {
         return;
     }
@@ -83,6 +87,13 @@ fn section(out: &mut String, title: &str, table: &Table) {
     if !table.note.is_empty() {
         let _ = writeln!(out, "<sub>{}</sub>\n", escape(&table.note));
     }
+}
+
+/// A block of code. Its fence is longer than any row of backticks in it, so that no text can end it.
+pub(super) fn fence(language: &str, text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}{language}\n{}\n{fence}", text.trim_end())
 }
 
 /// Escapes whatever could mean something: markup, tables, links, emphasis, mentions and references to issues.

@@ -18,11 +18,13 @@ mod picture;
 #[cfg(test)]
 mod sample;
 pub mod schema;
+mod settings;
 mod story;
 mod table;
 #[cfg(test)]
 mod tests;
 pub mod text;
+pub mod tune;
 mod validity;
 pub mod verdict;
 pub mod view;

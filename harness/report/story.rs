@@ -1,6 +1,6 @@
 //! The run in words: headline, answer and key numbers, the same in every output.
 
-use super::model::{Report, TargetKind, ValidityWord, WireTrouble, Word};
+use super::model::{Mode, Report, TargetKind, ValidityWord, WireTrouble, Word};
 use super::number::{count, ms_or_dash, per_s, plain, share, span_s};
 
 /// How good the news is.
@@ -31,6 +31,7 @@ pub(crate) fn headline(report: &Report) -> &'static str {
         (Word::Pass, ValidityWord::Valid) => "Passed",
         (Word::ThresholdFailed, _) => "Threshold failed",
         (Word::AuditFailed, _) => "Audit failed",
+        (Word::RequirementUnmet, _) => "Nothing meets the requirements",
         (Word::Aborted, _) => "Aborted by its own rule",
         (Word::Invalid, _) => "Invalid: the generator was the bottleneck",
         (Word::Interrupted, _) => "Interrupted",
@@ -44,7 +45,9 @@ pub(crate) fn tone(report: &Report) -> Tone {
         (Word::Pass, ValidityWord::Valid) if report.incomplete => Tone::Doubt,
         (Word::Pass, ValidityWord::Valid) => Tone::Good,
         (Word::Pass | Word::Invalid | Word::Interrupted, _) => Tone::Doubt,
-        (Word::ThresholdFailed | Word::AuditFailed | Word::Aborted | Word::Error, _) => Tone::Bad,
+        (Word::ThresholdFailed | Word::AuditFailed | Word::RequirementUnmet | Word::Aborted | Word::Error, _) => {
+            Tone::Bad
+        }
     }
 }
 
@@ -177,6 +180,10 @@ pub(crate) fn validity_word(word: ValidityWord) -> &'static str {
 pub(crate) fn validity_sentence(report: &Report) -> String {
     let v = &report.validity;
     match v.verdict {
+        ValidityWord::Valid if report.mode == Mode::Simulated => {
+            "Simulated in virtual time: the generator cannot be the bottleneck; the numbers are those of the model."
+                .into()
+        }
         ValidityWord::Valid => format!(
             "Valid: the generator kept up. {} of {} offered were sent on time; the numbers are the target's.",
             per_s(v.sent_per_s),
@@ -192,6 +199,7 @@ pub(crate) fn validity_sentence(report: &Report) -> String {
 /// The target in a few words.
 pub(crate) fn target(report: &Report) -> String {
     match report.target.kind {
+        _ if report.mode == Mode::Simulated => "simulated service, virtual time".into(),
         TargetKind::Mock => "embedded mock".into(),
         TargetKind::Url => report.target.url.to_string(),
     }

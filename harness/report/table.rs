@@ -1,6 +1,6 @@
 //! The tables that the page, the summary and the console share: what stands in them is decided once.
 
-use super::model::{Activity, Audit, ClientShare, Connections, Latency, Report, Threshold, Unit};
+use super::model::{Activity, Audit, ClientShare, Connections, Latency, Mode, Report, Threshold, Unit};
 use super::number::{DASH, count, ms, ms_or_dash, per_s, percent, plain, share};
 
 /// A table of texts; the first column names the row.
@@ -158,7 +158,8 @@ pub(crate) fn observed(threshold: &Threshold) -> String {
     threshold.observed.map_or_else(|| "no samples".into(), |value| in_unit(value, threshold.unit))
 }
 
-fn in_unit(value: f64, unit: Unit) -> String {
+/// A value with its unit.
+pub(crate) fn in_unit(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Ms => ms(value),
         Unit::Ratio => percent(value),
@@ -315,7 +316,11 @@ pub(crate) fn environment(report: &Report) -> Table {
         ("connections", connections_made(connections)),
         ("tool", format!("{} {} {}", report.tool.name, report.tool.version, report.tool.commit)),
     ];
-    table.rows = rows.into_iter().map(|(what, value)| vec![what.to_owned(), value]).collect();
+    // What a simulation has none of: a begin by the calendar, a machine, connections.
+    let live = report.mode == Mode::Live;
+    let machine = ["started", "operating system", "kernel", "processor", "cores", "fingerprint", "connections"];
+    let rows = rows.into_iter().filter(|(what, _)| live || !machine.contains(what));
+    table.rows = rows.map(|(what, value)| vec![what.to_owned(), value]).collect();
     table
 }
 

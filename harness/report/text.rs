@@ -75,6 +75,54 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
+/// Clean text of several lines, at most [`Passage::LIMIT`] characters: what [`Text`] is for a line, for long sentences and for
+/// blocks to paste.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(extend("maxLength" = Passage::LIMIT))]
+pub struct Passage(String);
+
+impl Passage {
+    /// The longest passage, in characters; what is longer ends in `…`.
+    pub const LIMIT: usize = 4_000;
+
+    /// Cleans and cuts; line breaks stay.
+    pub fn new(raw: impl AsRef<str>) -> Self {
+        Self(block(raw.as_ref(), Self::LIMIT))
+    }
+}
+
+impl From<&str> for Passage {
+    fn from(raw: &str) -> Self {
+        Self::new(raw)
+    }
+}
+
+impl From<String> for Passage {
+    fn from(raw: String) -> Self {
+        Self::new(raw)
+    }
+}
+
+impl Deref for Passage {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Passage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Passage {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
 /// One clean line of at most `limit` characters; `…` is the last of them where something was cut.
 pub fn line(raw: &str, limit: usize) -> String {
     cut(raw.chars().filter_map(|c| if c.is_whitespace() { Some(' ') } else { visible(c) }), limit)

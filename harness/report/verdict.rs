@@ -12,7 +12,7 @@ pub mod exit {
     pub const FAILED_TO_RUN: u8 = 1;
     /// Wrong usage, or a scenario that is not valid.
     pub const USAGE: u8 = 2;
-    /// A threshold, the audit or `abort_when` (the number is k6's).
+    /// A threshold, the audit, a requirement of `tune` or `abort_when` (the number is k6's).
     pub const THRESHOLD: u8 = 99;
     /// The generator was the bottleneck, where the caller asked for that to fail.
     pub const INVALID: u8 = 112;
@@ -27,7 +27,7 @@ pub mod exit {
             PASS => "pass",
             FAILED_TO_RUN => "the run could not be done",
             USAGE => "wrong usage, or an invalid scenario",
-            THRESHOLD => "a threshold, the audit or `abort_when` failed",
+            THRESHOLD => "a threshold, the audit, a requirement or `abort_when` failed",
             110 => "a regression was found",
             111 => "inconclusive",
             INVALID => "invalid: the generator was the bottleneck",

@@ -12,11 +12,15 @@ mod hint;
 mod policy;
 mod presets;
 mod reason;
+mod recent;
 
-pub use classify::{CLOCK_CORRECTED, Classifier, Facts, FailureKind, Rule};
+pub use classify::{CLOCK_CORRECTED, Classifier, Facts, FailureKind, Rule, Verdict};
 pub use client::{AttemptKind, Client, Ended, Passage};
 pub use hedge::{HedgeAfter, HedgeSpec};
-pub use hint::{HintPolicy, HintUse, parse_retry_after};
+pub use hint::{
+    HintHeader, HintHeaders, HintPolicy, HintUse, Said, parse_pushback, parse_ratelimit, parse_reset,
+    parse_retry_after, read_hints,
+};
 pub use policy::{CallProgress, Decision, Policy};
 pub use presets::{AWS_STANDARD_2_1, NONE, PRESETS, preset};
 pub use reason::Reason;

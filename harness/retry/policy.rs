@@ -1,14 +1,12 @@
 //! A retry policy and its decision.
 
-use std::sync::Arc;
-
-use super::backoff::Backoff;
+use super::backoff::Backoffs;
 use super::budget::{BudgetSpec, Held};
 use super::classify::{Classifier, FailureKind};
 use super::client::Client;
 use super::gate::{BreakerSpec, ConcurrencySpec, ThrottleSpec};
-use super::hedge::HedgeSpec;
-use super::hint::HintPolicy;
+use super::hedge::{HedgeAfter, HedgeSpec};
+use super::hint::{HintPolicy, Said};
 use super::reason::Reason;
 use crate::api::Hints;
 use crate::rng::{Key, Purpose};
@@ -16,7 +14,7 @@ use crate::units::Nanos;
 
 /// When to send again, after how long, and when to stop. Immutable; the state of a client's budget and of a call's progress is
 /// handed in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
     /// The name in the scenario.
     pub name: String,
@@ -26,10 +24,8 @@ pub struct Policy {
     pub attempt_timeout: Option<Nanos>,
     /// How long a call may take, from its due time, waits included.
     pub call_timeout: Option<Nanos>,
-    /// The wait after a transient failure or a timeout.
-    pub backoff: Arc<dyn Backoff>,
-    /// The wait after throttling.
-    pub throttling_backoff: Arc<dyn Backoff>,
+    /// The wait before a retry, by the kind of failure before it.
+    pub backoff: Backoffs,
     /// What is done with the server's hints.
     pub hint: HintPolicy,
     /// The budget that each client starts with.
@@ -90,8 +86,8 @@ pub enum Decision {
 }
 
 impl Policy {
-    /// Judges a failed attempt. The order is that of the AWS SDKs' standard mode: kind, attempts, deadline, budget; the
-    /// budget is charged last, so that a refused retry never costs anything.
+    /// Judges a failed attempt. The order is that of the AWS SDKs' standard mode: kind, attempts, what the server says, deadline,
+    /// budget; the budget is charged last, so that a refused retry never costs anything. Allocates nothing.
     pub fn decide(
         &self,
         client: &mut Client,
@@ -107,7 +103,11 @@ impl Policy {
         if progress.attempts >= self.max_attempts {
             return Decision::GiveUp(Reason::MaxAttempts);
         }
-        let Wait { span, backoff, hinted } = self.wait(progress, kind, hints, seed);
+        let said = self.hint.pick(hints);
+        if said == Said::Stop {
+            return Decision::GiveUp(Reason::Pushback);
+        }
+        let Wait { span, backoff, hinted } = self.wait(progress, kind, said, seed);
         let at = now + span;
         if at >= progress.deadline {
             return Decision::GiveUp(Reason::Deadline);
@@ -119,25 +119,39 @@ impl Policy {
         }
     }
 
+    /// Whether what one call of a client does bears on another.
+    pub fn joins_calls(&self) -> bool {
+        let learns = self.hedge.is_some_and(|hedge| matches!(hedge.after, HedgeAfter::Quantile(_)));
+        let gates = self.throttle.is_some() || self.breaker.is_some() || self.concurrency.is_some();
+        self.budget.is_shared() || gates || learns
+    }
+
     /// The wait before the next attempt.
-    fn wait(&self, progress: &CallProgress, kind: FailureKind, hints: &Hints, seed: u64) -> Wait {
+    fn wait(&self, progress: &CallProgress, kind: FailureKind, said: Said, seed: u64) -> Wait {
         let draw = |purpose| {
             Key { seed, purpose, client: progress.client, call: progress.call, attempt: progress.attempts.into() }
                 .unit()
         };
-        let shape = if kind == FailureKind::Throttling { &self.throttling_backoff } else { &self.backoff };
-        let backoff = shape.delay(progress.attempts.saturating_sub(1), draw(Purpose::Backoff));
-        match self.hint.pick(hints) {
-            Some(hint) => Wait { span: self.hint.wait(backoff, hint, draw(Purpose::Hint)), backoff, hinted: true },
-            None => Wait { span: backoff, backoff, hinted: false },
+        let index = progress.attempts.saturating_sub(1);
+        let backoff = self.backoff.of(kind).delay(index, progress.previous, draw(Purpose::Backoff));
+        match said {
+            Said::Wait(hint) => {
+                Wait { span: self.hint.wait(backoff, hint, draw(Purpose::Hint)), backoff, hinted: true }
+            }
+            Said::Nothing | Said::Stop => Wait { span: backoff, backoff, hinted: false },
         }
+    }
+
+    /// The longest wait before a retry: the own backoff, or what a hint of the server may make of it.
+    fn longest_wait(&self, index: u32) -> Nanos {
+        let kinds = self.backoff.all().map(|backoff| self.hint.longest(backoff.longest(index)));
+        kinds.into_iter().max().unwrap_or_default()
     }
 
     /// The longest time a call may take by the policy alone, all waits at their longest; `None` where nothing bounds it.
     pub fn worst_case(&self) -> Option<Nanos> {
-        let waits: Nanos = (0..self.max_attempts.saturating_sub(1).min(10_000))
-            .map(|index| self.backoff.longest(index).max(self.throttling_backoff.longest(index)))
-            .sum();
+        let waits: Nanos =
+            (0..self.max_attempts.saturating_sub(1).min(10_000)).map(|index| self.longest_wait(index)).sum();
         let attempts = self.attempt_timeout.map(|timeout| timeout * u64::from(self.max_attempts) + waits);
         match (attempts, self.call_timeout) {
             (Some(attempts), Some(call)) => Some(attempts.min(call)),

@@ -1,4 +1,8 @@
 use super::*;
+use crate::api::Pushback;
+use crate::retry::backoff::{Backoff, Shape};
+use crate::retry::budget::Costs;
+use crate::retry::hint::{HintHeaders, HintUse};
 use crate::retry::{AWS_STANDARD_2_1, NONE, preset};
 
 fn progress(attempts: u32) -> CallProgress {
@@ -54,8 +58,8 @@ fn a_spent_quota_gives_up_at_once() {
 #[test]
 fn a_retry_that_could_not_be_sent_in_time_is_not_begun_and_costs_nothing() {
     let policy = Policy {
-        backoff: Arc::new(crate::retry::backoff::Constant(Nanos::from_secs(2))),
-        budget: BudgetSpec::TokenBucket { size: 2.0, per_success: 0.0 },
+        backoff: Backoffs::same(Backoff::new(Shape::Constant, Nanos::from_secs(2))),
+        budget: BudgetSpec::TokenBucket { size: 2.0, per_success: 0.0, cost: Costs::all(1.0), credit_at_start: false },
         ..preset(AWS_STANDARD_2_1).expect("a preset")
     };
     let mut budget = Client::new(&policy);
@@ -72,15 +76,50 @@ fn the_servers_hint_is_clamped_to_five_seconds_above_the_backoff() {
     let with =
         |hints: Hints| wait(decide(&policy, &mut Client::new(&policy), progress(1), FailureKind::Throttling, &hints));
     let own = with(Hints::default());
-    let seconds = |n| Some(Nanos::from_secs(n));
-    assert_eq!(with(Hints { amz_retry_after: seconds(3), retry_after: None }), Nanos::from_secs(3));
-    assert_eq!(with(Hints { amz_retry_after: seconds(30), retry_after: None }), own + Nanos::from_secs(5));
-    assert_eq!(with(Hints { amz_retry_after: seconds(0), retry_after: None }), own);
-    assert_eq!(
-        with(Hints { amz_retry_after: None, retry_after: seconds(3) }),
-        own,
-        "standard mode reads its own header alone"
-    );
+    let amz = |n| Hints { amz_retry_after: Some(Nanos::from_secs(n)), ..Hints::default() };
+    assert_eq!(with(amz(3)), Nanos::from_secs(3));
+    assert_eq!(with(amz(30)), own + Nanos::from_secs(5));
+    assert_eq!(with(amz(0)), own);
+    let plain = Hints { retry_after: Some(Nanos::from_secs(3)), ..Hints::default() };
+    assert_eq!(with(plain), own, "standard mode reads its own header alone");
+}
+
+#[test]
+fn a_server_that_says_stop_is_obeyed_by_whoever_listens() {
+    let deaf = preset(AWS_STANDARD_2_1).expect("a preset");
+    let hint = HintPolicy { mode: HintUse::Exact, headers: HintHeaders::ALL, ..HintPolicy::IGNORE };
+    let listening = Policy { hint, ..deaf.clone() };
+    let stop = Hints { pushback: Some(Pushback::Stop), ..Hints::default() };
+    let with = |policy: &Policy, hints: &Hints| {
+        decide(policy, &mut Client::new(policy), progress(1), FailureKind::Transient, hints)
+    };
+    assert_eq!(with(&listening, &stop), Decision::GiveUp(Reason::Pushback));
+    assert!(matches!(with(&deaf, &stop), Decision::Retry { hinted: false, .. }));
+    let later = Hints { pushback: Some(Pushback::Wait(Nanos::from_millis(40))), ..Hints::default() };
+    assert_eq!(wait(with(&listening, &later)), Nanos::from_millis(40));
+}
+
+#[test]
+fn every_kind_of_failure_has_its_own_wait() {
+    let constant = |secs| Backoff::new(Shape::Constant, Nanos::from_secs(secs));
+    let backoff = Backoffs { throttling: constant(3), transient: constant(1), timeout: constant(2) };
+    let policy = Policy { backoff, ..preset(AWS_STANDARD_2_1).expect("a preset") };
+    let of = |kind| wait(decide(&policy, &mut Client::new(&policy), progress(1), kind, &Hints::default()));
+    let kinds = [FailureKind::Transient, FailureKind::Timeout, FailureKind::Throttling];
+    assert_eq!(kinds.map(of), [1, 2, 3].map(Nanos::from_secs));
+}
+
+#[test]
+fn decorrelated_jitter_knows_the_wait_before() {
+    let backoff = Backoffs::same(Backoff::new(Shape::DecorrelatedJitter, Nanos::from_secs(1)));
+    let policy = Policy { backoff, ..preset(AWS_STANDARD_2_1).expect("a preset") };
+    let after = |previous| {
+        let progress = CallProgress { previous: Nanos::from_secs(previous), ..progress(2) };
+        let none = Hints::default();
+        wait(decide(&policy, &mut Client::new(&policy), progress, FailureKind::Transient, &none))
+    };
+    assert!(after(0) < Nanos::from_secs(3));
+    assert!(after(6) > after(1), "the same draw over a wider range");
 }
 
 #[test]
@@ -97,7 +136,7 @@ fn the_same_seed_gives_the_same_jitter_and_another_client_another() {
 #[test]
 fn the_worst_case_is_bounded_by_attempts_or_by_the_call() {
     let policy = preset(AWS_STANDARD_2_1).expect("a preset");
-    assert_eq!(policy.worst_case(), Some(Nanos::from_secs(3 * 30 + 1 + 2)));
+    assert_eq!(policy.worst_case(), Some(Nanos::from_secs(3 * 30 + (1 + 5) + (2 + 5))));
     let bounded = Policy { call_timeout: Some(Nanos::from_secs(10)), ..policy };
     assert_eq!(bounded.worst_case(), Some(Nanos::from_secs(10)));
 }

@@ -22,6 +22,10 @@ pub struct Flags {
     pub max_requests: Option<u64>,
     /// `--threshold`, added to those of the scenario.
     pub thresholds: Vec<String>,
+    /// `--seeds`: the simulations that `tune` gives each candidate.
+    pub seeds: Option<u32>,
+    /// `--require`, added to what `tune` requires.
+    pub require: Vec<String>,
 }
 
 /// Changes the tree. What is malformed in it stays, for the walk to report.
@@ -65,6 +69,15 @@ pub(crate) fn apply(root: &mut Node, flags: &Flags, sources: &mut Sources) {
         let threshold = text("--threshold", threshold.clone());
         let span = threshold.span;
         push(member(root, "thresholds", span), threshold);
+    }
+    if let Some(seeds) = flags.seeds {
+        let span = text("--seeds", seeds.to_string()).span;
+        member(member(root, "tune", span), "seeds", span).kind = Kind::Int(seeds.into());
+    }
+    for require in &flags.require {
+        let require = text("--require", require.clone());
+        let span = require.span;
+        push(member(member(root, "tune", span), "require", span), require);
     }
 }
 
@@ -186,6 +199,8 @@ mod tests {
             allow_hosts: vec!["a.example".to_owned()],
             max_requests: Some(5),
             thresholds: vec!["count(calls) > 1".to_owned()],
+            seeds: Some(3),
+            require: vec!["amplification() < 2".to_owned()],
         };
         apply(&mut root, &flags, &mut Sources::default());
         insta::assert_snapshot!(resolved::to_yaml(&root));

@@ -31,6 +31,7 @@ use std::path::{Path, PathBuf};
 
 pub use fault::{Fault, Faults};
 pub use flags::Flags;
+pub use lower::tune::{Effort, Size};
 pub use place::{Source, Sources, Span};
 
 use mirror::Scenario;

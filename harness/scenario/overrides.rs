@@ -66,8 +66,8 @@ fn relocate(node: &mut Node, by: usize) {
     }
 }
 
-/// `place` is where `path` stands.
-fn set(node: &mut Node, path: &str, place: Span, value: Node) -> Result<(), Box<Fault>> {
+/// Sets the value of a path; `place` is where the path stands.
+pub(crate) fn set(node: &mut Node, path: &str, place: Span, value: Node) -> Result<(), Box<Fault>> {
     if node.kind == Kind::Null {
         node.kind = Kind::Map(Vec::new());
     }

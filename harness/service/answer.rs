@@ -217,6 +217,13 @@ pub struct LimitState {
     pub x_ratelimit: bool,
 }
 
+impl LimitState {
+    /// Whole seconds until there is more, rounded up; `None` where there never is.
+    pub fn reset(&self) -> Option<u64> {
+        (self.wait < Nanos::MAX).then(|| self.wait.as_nanos().div_ceil(1_000_000_000))
+    }
+}
+
 impl Rejection {
     /// An error that no limiter is the reason for.
     pub(crate) fn error(error: ServiceError) -> Self {

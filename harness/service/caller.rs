@@ -55,6 +55,11 @@ impl Caller {
     pub const fn namespace(&self) -> Namespace {
         self.namespace
     }
+
+    /// The same account, spoken for by another client.
+    pub const fn of_client(self, client: u64) -> Self {
+        Self { client, ..self }
+    }
 }
 
 /// Gives every account, region and endpoint its number.

@@ -18,6 +18,7 @@ mod permit;
 mod refusal;
 mod serve;
 mod throttle;
+mod unseen;
 mod workers;
 
 pub use amounts::{Amounts, NoAmounts};
@@ -129,7 +130,7 @@ impl Service {
     /// The answer to a request that is turned away; it had no effect, and used a token only where limiters count rejections.
     pub fn admit(&mut self, now: Nanos, caller: Caller, demand: &Demand<'_>) -> Result<Permit, Rejection> {
         self.check_up(now)?;
-        self.throttle.admit(now, caller, demand).map_err(|rejection| self.pay_for(now, rejection))
+        self.throttle.admit(now, caller, demand).map_err(|rejection| self.pay_for(now, demand.operation, rejection))
     }
 
     /// Takes back the permit of a request that is not performed, because its body cannot be read or breaks a constraint.
@@ -152,28 +153,40 @@ impl Service {
     /// Performs a request that has been admitted: it waits for its turn and for a worker, is struck by a fault or not, and
     /// acts.
     pub fn perform(&mut self, now: Nanos, permit: Permit, request: &Request<'_>) -> Answer {
+        debug_assert_eq!(permit.origin.operation, request.operation());
+        let endpoint = permit.origin.caller.endpoint;
+        self.work(now, &permit, |store| store.perform(now, endpoint, request))
+    }
+
+    /// Everything about a request that has been admitted but what it does.
+    fn work(
+        &mut self,
+        now: Nanos,
+        permit: &Permit,
+        act: impl FnOnce(&mut Store) -> Result<Answer, ServiceError>,
+    ) -> Answer {
         let Permit { origin, held_back } = permit;
         self.advance(now);
         let number = self.requests;
         self.requests += 1;
-        let service_time = self.service_time(Draw::Request(number));
-        let begin = now + held_back.max(self.throttle.begin(now, &origin));
+        let service_time = self.service_time(origin.operation, Draw::Request(number));
+        let begin = now + (*held_back).max(self.throttle.begin(now, origin));
         let end = match &mut self.pool {
             None => Ok(begin + service_time),
             Some(pool) => pool.enter(now, begin, service_time),
         };
         let Ok(end) = end else {
-            self.throttle.finish(now, &origin, now, true);
+            self.throttle.finish(now, origin, now, true);
             return Answer::error(ServiceError::unavailable(503));
         };
-        self.throttle.finish(now, &origin, end, false);
-        let struck = self.faults.strike(now, request.operation(), number).cloned();
+        self.throttle.finish(now, origin, end, false);
+        let struck = self.faults.strike(now, origin.operation, number).cloned();
         let result = match &struck {
             Some(FaultKind::Status { status, error_code }) => {
                 Err(ServiceError::new(*status, error_code.clone(), "The request failed on purpose"))
             }
             _ if self.faults.errs(self.conditions.error_rate, number) => Err(ServiceError::failure()),
-            _ => self.store.perform(now, origin.caller.endpoint, request),
+            _ => act(&mut self.store),
         };
         let fault = match struck {
             Some(FaultKind::Wire(fault)) => Some(fault),
@@ -191,18 +204,22 @@ impl Service {
         }
     }
 
-    fn service_time(&self, whose: Draw) -> Nanos {
-        let time = self.config.latency.draw(self.config.seed, whose);
+    fn service_time(&self, operation: OperationKind, whose: Draw) -> Nanos {
+        let own = match operation {
+            OperationKind::Own(place) => self.config.own.get(usize::from(place)).and_then(|own| own.latency.as_ref()),
+            _ => None,
+        };
+        let time = own.unwrap_or(&self.config.latency).draw(self.config.seed, whose);
         self.conditions.latency_factor.map_or(time, |factor| time.scale(factor.get()))
     }
 
     /// Lets a refusal take its part of a worker's time. Where no worker has room for it, it is an overload like any other.
-    fn pay_for(&mut self, now: Nanos, mut rejection: Rejection) -> Rejection {
+    fn pay_for(&mut self, now: Nanos, operation: OperationKind, mut rejection: Rejection) -> Rejection {
         let cost = self.config.reject.cost.get();
         if cost <= 0.0 {
             return rejection;
         }
-        let time = self.service_time(Draw::Refusal(self.refusals)).scale(cost);
+        let time = self.service_time(operation, Draw::Refusal(self.refusals)).scale(cost);
         self.refusals += 1;
         match &mut self.pool {
             None => rejection.delay += time,

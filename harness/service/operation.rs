@@ -29,10 +29,12 @@ pub enum OperationKind {
     TagAttendee,
     UntagAttendee,
     ListAttendeeTags,
+    /// One that the scenario describes itself, by its place in [`ServiceConfig::own`](super::ServiceConfig::own).
+    Own(u16),
 }
 
 impl OperationKind {
-    /// Every operation, in the order of their discriminants.
+    /// Every operation of the attendees service, in the order of their indices.
     pub const ALL: [Self; 21] = [
         Self::CreateMeeting,
         Self::CreateMeetingWithAttendees,
@@ -57,7 +59,8 @@ impl OperationKind {
         Self::ListAttendeeTags,
     ];
 
-    /// The name as it is written in the API and in a scenario.
+    /// The name as it is written in the API and in a scenario; one word for all that a scenario describes itself, whose names
+    /// stand in the configuration.
     pub const fn name(self) -> &'static str {
         match self {
             Self::CreateMeeting => "CreateMeeting",
@@ -81,6 +84,7 @@ impl OperationKind {
             Self::TagAttendee => "TagAttendee",
             Self::UntagAttendee => "UntagAttendee",
             Self::ListAttendeeTags => "ListAttendeeTags",
+            Self::Own(_) => "own operation",
         }
     }
 
@@ -89,9 +93,32 @@ impl OperationKind {
         Self::ALL.into_iter().find(|operation| operation.name() == name)
     }
 
-    /// A dense index, for tables: the position in [`OperationKind::ALL`].
+    /// A dense index, for tables: the position in [`OperationKind::ALL`], and behind those the own operations.
     pub const fn index(self) -> usize {
-        self as usize
+        match self {
+            Self::CreateMeeting => 0,
+            Self::CreateMeetingWithAttendees => 1,
+            Self::GetMeeting => 2,
+            Self::ListMeetings => 3,
+            Self::DeleteMeeting => 4,
+            Self::CreateAttendee => 5,
+            Self::BatchCreateAttendee => 6,
+            Self::GetAttendee => 7,
+            Self::ListAttendees => 8,
+            Self::DeleteAttendee => 9,
+            Self::UpdateAttendeeCapabilities => 10,
+            Self::BatchUpdateAttendeeCapabilitiesExcept => 11,
+            Self::TagResource => 12,
+            Self::UntagResource => 13,
+            Self::ListTagsForResource => 14,
+            Self::TagMeeting => 15,
+            Self::UntagMeeting => 16,
+            Self::ListMeetingTags => 17,
+            Self::TagAttendee => 18,
+            Self::UntagAttendee => 19,
+            Self::ListAttendeeTags => 20,
+            Self::Own(place) => Self::ALL.len() + place as usize,
+        }
     }
 
     /// Whether that namespace has the operation.
@@ -134,7 +161,8 @@ impl OperationKind {
             | Self::DeleteAttendee
             | Self::ListTagsForResource
             | Self::ListMeetingTags
-            | Self::ListAttendeeTags => false,
+            | Self::ListAttendeeTags
+            | Self::Own(_) => false,
         }
     }
 }
@@ -156,6 +184,7 @@ mod tests {
             assert_eq!(OperationKind::from_name(operation.name()), Some(operation));
         }
         assert_eq!(OperationKind::from_name("createMeeting"), None);
+        assert_eq!(OperationKind::Own(2).index(), OperationKind::ALL.len() + 2);
     }
 
     #[test]

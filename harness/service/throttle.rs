@@ -23,7 +23,7 @@ pub(super) struct Throttle {
     /// The kinds without any event.
     calm: Vec<LimiterKind>,
     /// What each operation has to pass, by its index.
-    required: [Required; OperationKind::ALL.len()],
+    required: Vec<Required>,
     buckets: Buckets,
     /// How a refusal is told.
     reject: Reject,
@@ -44,6 +44,8 @@ struct Required {
     needs_body: bool,
     /// Whether the path is part of a scope.
     looks_at_path: bool,
+    /// Whether nothing of what is written in the request decides over it.
+    judges_by_size: bool,
 }
 
 /// What a limiter said of the request at hand.
@@ -58,13 +60,14 @@ struct Asked {
 impl Throttle {
     pub(super) fn new(config: &ServiceConfig) -> Self {
         let mut definitions = config.limiters.clone();
-        let own = match config.throttling {
+        let own_limiter = match config.throttling {
             Throttling::Service => own_limiter(),
             Throttling::Off => None,
         };
-        let own_index = own.is_some().then_some(definitions.len() as u32);
-        definitions.extend(own);
-        let required = OperationKind::ALL.map(|operation| {
+        let own_index = own_limiter.is_some().then_some(definitions.len() as u32);
+        definitions.extend(own_limiter);
+        let own = (0..config.own.len()).map(|place| OperationKind::Own(place as u16));
+        let required = OperationKind::ALL.into_iter().chain(own).map(|operation| {
             let names = |rule: &&LimitRule| rule.operations.is_empty() || rule.operations.contains(&operation);
             let limiters = config.limits.iter().find(names).map_or_else(
                 || own_index.into_iter().collect(),
@@ -72,6 +75,7 @@ impl Throttle {
             );
             Required::new(limiters, &definitions)
         });
+        let required = required.collect();
         Self {
             calm: definitions.iter().map(|definition| definition.kind).collect(),
             definitions,
@@ -92,6 +96,11 @@ impl Throttle {
     /// Whether the operation can only be admitted once its body has been read.
     pub(super) fn needs_body(&self, operation: OperationKind) -> bool {
         self.required[operation.index()].needs_body
+    }
+
+    /// Whether limiters judge a request by its operation, its caller and the number of its items alone.
+    pub(super) fn judges_by_size(&self, operation: OperationKind) -> bool {
+        self.required[operation.index()].judges_by_size
     }
 
     /// Charges every limiter of the operation, or none.
@@ -199,10 +208,13 @@ impl Throttle {
 impl Required {
     fn new(limiters: Vec<u32>, definitions: &[LimiterDef]) -> Self {
         let any = |is: fn(&LimiterDef) -> bool| limiters.iter().any(|&limiter| is(&definitions[limiter as usize]));
+        let looks_at_path = any(|definition| definition.scope.contains(&Dimension::Path));
+        let looks_inside = any(|definition| matches!(definition.cost, Cost::Query(_) | Cost::Body(_)));
         Self {
             minds_ends: any(|definition| definition.kind.minds_ends()),
             needs_body: any(|definition| definition.cost.needs_body()),
-            looks_at_path: any(|definition| definition.scope.contains(&Dimension::Path)),
+            looks_at_path,
+            judges_by_size: !looks_at_path && !looks_inside,
             limiters,
         }
     }

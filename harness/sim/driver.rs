@@ -1,114 +1,88 @@
 //! One lane in virtual time: its commands carried out, its events brought in, its seconds handed over.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
-use rustc_hash::FxHashMap;
+use std::ops::ControlFlow;
 
 use super::model::Model;
-use super::network::Network;
-use crate::api::{Input, Reply, Stamps, WireError};
-use crate::lane::{AttemptId, Command, Event, Lane};
+use super::under_way::{Request, UnderWay};
+use crate::lane::{Command, Event, Lane};
 use crate::record::Interval;
 use crate::units::Nanos;
 
 /// The length of an interval.
 const SECOND: Nanos = Nanos::from_secs(1);
 
-/// What happens next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum What {
-    /// A request arrives at the service.
-    Arrival,
-    /// A reply arrives at the client.
-    Reply,
+/// Hands over the seconds of a lane.
+pub(super) struct Seconds<'a> {
+    /// Gets every full second; may end the phase.
+    pub(super) each: &'a mut dyn FnMut(&Interval) -> ControlFlow<()>,
+    /// The buffer that is not in use.
+    pub(super) spare: Interval,
 }
 
-/// Requests and replies that are under way, by the instant at which they arrive and then in the order in which they left.
-#[derive(Debug, Default)]
-struct UnderWay {
-    order: BinaryHeap<Reverse<(Nanos, u64, What, AttemptId)>>,
-    requests: FxHashMap<AttemptId, Input>,
-    replies: FxHashMap<AttemptId, (Nanos, Reply)>,
-    next: u64,
-}
-
-impl UnderWay {
-    fn push(&mut self, at: Nanos, what: What, attempt: AttemptId) {
-        self.order.push(Reverse((at, self.next, what, attempt)));
-        self.next += 1;
-    }
-
-    fn next_at(&self) -> Option<Nanos> {
-        self.order.peek().map(|Reverse((at, ..))| *at)
-    }
-
-    fn pop(&mut self, now: Nanos) -> Option<(What, AttemptId)> {
-        let Reverse((at, _, what, attempt)) = *self.order.peek()?;
-        if at > now {
-            return None;
-        }
-        self.order.pop();
-        Some((what, attempt))
-    }
-}
-
-/// Drives a lane until it is done; `each` gets every second. Returns when that was.
+/// Drives a lane from `begin` until it is done, and returns when that was. Without `seconds` nobody is asked in between.
 pub(super) fn drive(
     lane: &mut Lane,
-    model: &Model,
-    network: Network,
+    model: &mut Model,
+    under_way: &mut UnderWay,
     begin: Nanos,
-    mut each: impl FnMut(&Interval),
-    mut spare: Interval,
+    mut seconds: Option<Seconds<'_>>,
 ) -> Nanos {
-    let there = Nanos::new(network.round_trip.as_nanos() / 2);
-    let back = network.round_trip - there;
-    let mut under_way = UnderWay::default();
-    let (mut now, mut next_second) = (begin, begin + SECOND);
+    let mut now = begin;
+    let mut next_second = if seconds.is_some() { begin + SECOND } else { Nanos::MAX };
     loop {
         while let Some(command) = lane.poll(now) {
             match command {
-                Command::Send { attempt, input } => {
-                    under_way.replies.insert(attempt, (now, Reply::broken(WireError::Timeout, Stamps::default())));
-                    under_way.requests.insert(attempt, input);
-                    under_way.push(now + there, What::Arrival, attempt);
-                }
-                Command::Cancel { attempt } => {
-                    // A request that has left arrives all the same; nobody waits for its reply.
-                    under_way.replies.remove(&attempt);
-                }
+                Command::Send { attempt, input } => under_way.send(now, attempt, input),
+                // A request that has left arrives all the same; nobody waits for its reply.
+                Command::Cancel { .. } => {}
             }
         }
+        // What is sent without a way there arrives at once.
+        arrive(model, under_way, now);
         if lane.is_done(now) {
             return now;
         }
-        let wake = [under_way.next_at(), lane.deadline()].into_iter().flatten().min();
-        let wake = wake.map_or(next_second, |wake| wake.max(now));
+        let wake = match (under_way.next_at(), lane.deadline()) {
+            (Some(one), Some(other)) => one.min(other),
+            (Some(only), None) | (None, Some(only)) => only,
+            (None, None) => {
+                // Nothing will ever happen: whoever waits for a reply that was swallowed, and has set no timeout, would wait
+                // for ever. The grace time ends it.
+                lane.handle(now, Event::Stop);
+                if lane.deadline().is_none() && !lane.is_done(now) {
+                    return now;
+                }
+                continue;
+            }
+        };
         if wake >= next_second {
             now = next_second;
             next_second += SECOND;
-            let full = lane.take_interval(spare);
-            each(&full);
-            spare = full;
-            continue;
-        }
-        now = wake;
-        match under_way.pop(now) {
-            Some((What::Arrival, attempt)) => {
-                let Some(input) = under_way.requests.remove(&attempt) else { continue };
-                let (delay, reply) = model.ask(now, &input);
-                if let Some(place) = under_way.replies.get_mut(&attempt) {
-                    place.1 = reply;
-                    under_way.push((now + delay) + back, What::Reply, attempt);
+            if let Some(Seconds { each, spare }) = &mut seconds {
+                let full = lane.take_interval(std::mem::take(spare));
+                let go = each(&full);
+                *spare = full;
+                if go.is_break() {
+                    lane.handle(now, Event::Stop);
                 }
             }
-            Some((What::Reply, attempt)) => {
-                let Some((sent, mut reply)) = under_way.replies.remove(&attempt) else { continue };
-                (reply.stamps.sent, reply.stamps.first_byte, reply.stamps.done) = (sent, now, now);
-                lane.handle(now, Event::Reply { attempt, reply });
-            }
-            None => {}
+            continue;
         }
+        now = now.max(wake);
+        arrive(model, under_way, now);
+        // One reply at a time: what follows from it leaves before the next is looked at.
+        if let Some(mut coming) = under_way.come(now) {
+            (coming.reply.stamps.first_byte, coming.reply.stamps.done) = (now, now);
+            lane.handle(now, Event::Reply { attempt: coming.attempt, reply: coming.reply });
+        }
+    }
+}
+
+/// Puts all requests to the service that have arrived there.
+fn arrive(model: &mut Model, under_way: &mut UnderWay, now: Nanos) {
+    while let Some(Request { sent, attempt, input }) = under_way.arrived(now) {
+        let (delay, mut reply) = model.ask(now, &input);
+        reply.stamps.sent = sent;
+        under_way.reply(now + delay, attempt, reply);
     }
 }

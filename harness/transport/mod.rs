@@ -1,6 +1,7 @@
 //! To the wire and back: how an attempt's input becomes a reply.
 
 mod alarm;
+mod asking;
 mod first_troubles;
 pub mod http1;
 mod identity;
@@ -10,8 +11,10 @@ mod kind;
 mod reply;
 mod reqwest;
 mod signing;
+mod told;
 
 pub use alarm::{Alarm, Ring};
+pub use asking::Asking;
 pub use http1::Http1;
 pub use in_process::InProcess;
 pub use kind::TransportKind;

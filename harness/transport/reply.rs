@@ -3,9 +3,8 @@
 use super::first_troubles::FirstTroubles;
 use super::signing::Signer;
 use crate::api::{Exchange, Extracted, Fields, Hints, Input, Reply, Stamps, WireError, find_error_code};
-use crate::retry::{CLOCK_CORRECTED, parse_retry_after};
+use crate::retry::{CLOCK_CORRECTED, read_hints};
 use crate::time::WallClock;
-use crate::units::Nanos;
 
 /// The longest body of an error reply that is searched for the service's error code, in bytes.
 const LONGEST_ERROR: u64 = 64 << 10;
@@ -54,13 +53,6 @@ pub(super) fn read(
     {
         error_code = Some(CLOCK_CORRECTED.into());
     }
-    Reply { status: Ok(status), error_code, hints: hints(fields), extracted: Extracted::default(), stamps }
-}
-
-fn hints(fields: &dyn Fields) -> Hints {
-    let amz = fields.get("x-amz-retry-after").and_then(|millis| millis.trim().parse().ok()).map(Nanos::from_millis);
-    let plain = fields
-        .get("retry-after")
-        .and_then(|value| parse_retry_after(value, fields.get("date"), WallClock::now().unix_seconds()));
-    Hints { amz_retry_after: amz, retry_after: plain }
+    let hints = read_hints(fields, &exchange.wants.noted, || WallClock::now().unix_seconds());
+    Reply { status: Ok(status), error_code, hints, extracted: Extracted::default(), stamps }
 }

@@ -10,6 +10,7 @@ mod causes;
 mod confirm;
 mod demand;
 mod estimate;
+mod inputs;
 mod judge;
 mod knobs;
 mod limit;
@@ -37,6 +38,7 @@ mod words;
 
 pub use arrivals::own as own_arrivals;
 pub use confirm::{Confirmed, compare, compare_order};
+pub use inputs::Inputs;
 pub use limit::Limit;
 pub use lineup::CLIENT_LIMIT;
 pub use metrics::{Context, Disturbance, Metric, Metrics, Recovery};

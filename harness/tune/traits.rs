@@ -1,5 +1,6 @@
 //! What kind of policy a policy is, for those who explain it.
 
+use crate::retry::backoff::Shape;
 use crate::retry::budget::BudgetSpec;
 use crate::retry::{HintUse, Policy};
 
@@ -8,10 +9,10 @@ pub(super) fn retries(policy: &Policy) -> bool {
     policy.max_attempts > 1
 }
 
-/// Whether its waits are spread at random.
+/// Whether its waits are spread at random, those after throttling that is: it is they that a limit sees.
 pub(super) fn is_jittered(policy: &Policy) -> bool {
-    let spread = |index| policy.throttling_backoff.delay(index, 0.1) != policy.throttling_backoff.delay(index, 0.9);
-    (0..3).any(spread)
+    let backoff = &policy.backoff.throttling;
+    backoff.shape.has_jitter() && (backoff.shape != Shape::ProportionalJitter || backoff.jitter.get() > 0.0)
 }
 
 /// Whether anything but the attempts of each call bounds its retries.

@@ -9,7 +9,7 @@ use loadline::api::{Exchange, Extracted, Hints, Input, Rendered, Reply, Stamps, 
 use loadline::lane::{AttemptId, AuditResult, Command, Event, Lane, LanePlan, Limiters, Phase};
 use loadline::plan::{Plan, Workload};
 use loadline::record::{AttemptOutcome, CellRecord, Gauges, Interval, Ledger, Outcome, Summary};
-use loadline::retry::{Reason, parse_retry_after};
+use loadline::retry::{Reason, read_hints};
 use loadline::scenario::{self, Flags};
 use loadline::schedule::Stripe;
 use loadline::stats::LatencyHistogram;
@@ -111,11 +111,7 @@ impl Answer {
         };
         let body = self.body.to_string();
         if !exchange.success.contains(status) {
-            let text = |name: &str| self.headers.get(name).and_then(|value| value.to_str().ok());
-            let hints = Hints {
-                amz_retry_after: text("x-amz-retry-after").and_then(|text| text.parse().ok()).map(Nanos::from_millis),
-                retry_after: text("retry-after").and_then(|text| parse_retry_after(text, None, 0.0)),
-            };
+            let hints = read_hints(&self.headers, &exchange.wants.noted, || 0.0);
             let error_code = find_error_code(&self.headers, body.as_bytes());
             return Reply { status: Ok(status), error_code, hints, extracted: Extracted::default(), stamps };
         }

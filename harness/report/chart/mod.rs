@@ -12,7 +12,7 @@ mod svg;
 pub(crate) use frame::{EndLabel, Frame, Margins};
 pub(crate) use heat::{CLASSES, cells, class_of};
 pub(crate) use scale::Scale;
-pub(crate) use svg::{Anchor, MUTED, Num, Paint, Svg};
+pub(crate) use svg::{Anchor, FONT, GRID, MUTED, Num, Paint, Svg};
 
 /// Splits points where neighbours lie further apart than `gap`, so that what is unknown is not drawn.
 pub(crate) fn segments(points: &[(f64, f64)], gap: f64) -> impl Iterator<Item = &[(f64, f64)]> {

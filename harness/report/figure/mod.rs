@@ -6,7 +6,7 @@ mod depth;
 mod health;
 mod heat;
 mod latency;
-mod rates;
+pub(crate) mod rates;
 mod slices;
 mod waits;
 
@@ -73,14 +73,14 @@ pub(crate) fn health(report: &Report) -> Figure {
 }
 
 /// A legend entry for a line.
-fn line_key(label: &'static str, column: &'static str, paint: Paint) -> Key {
+pub(crate) fn line_key(label: &'static str, column: &'static str, paint: Paint) -> Key {
     let mut svg = Svg::new(24.0, 8.0, "swatch", r#" width="24" height="8" aria-hidden="true""#, "", "");
     svg.line(&[(0.0, 4.0), (24.0, 4.0)], paint);
     Key { swatch: svg.finish(), label, column }
 }
 
 /// A legend entry for an area.
-fn area_key(label: &'static str, column: &'static str, colour: &str) -> Key {
+pub(crate) fn area_key(label: &'static str, column: &'static str, colour: &str) -> Key {
     let mut svg = Svg::new(12.0, 10.0, "swatch", r#" width="12" height="10" aria-hidden="true""#, "", "");
     svg.rect((0.0, 0.0), (12.0, 10.0), colour, r#" rx="2""#);
     Key { swatch: svg.finish(), label, column }

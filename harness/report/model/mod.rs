@@ -8,6 +8,7 @@ mod checks;
 mod latency;
 mod run;
 mod series;
+pub mod tune;
 mod validity;
 
 use std::collections::BTreeMap;
@@ -27,7 +28,7 @@ pub use validity::{Check, Delays, Validity, ValidityWord, WireTrouble};
 use super::text::Text;
 
 /// The version of the format that this program writes.
-pub const SCHEMA_VERSION: &str = "1.1";
+pub const SCHEMA_VERSION: &str = "1.2";
 
 /// Everything that a run leaves behind for programs to read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -91,9 +92,9 @@ pub struct Report {
     /// The histograms behind the latencies; absent where they were not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub histograms: Option<Histograms>,
-    /// Results of `tune`.
+    /// Results of `tune`: a comparison of retry policies. Such a report has no operations, no series and no validity of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tune: Option<serde_json::Value>,
+    pub tune: Option<Box<tune::Tune>>,
     /// Results of `gate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<serde_json::Value>,

@@ -50,6 +50,8 @@ pub enum Word {
     ThresholdFailed,
     /// The audit found items missing, doubled or unexpected.
     AuditFailed,
+    /// Nothing that was compared meets what was required.
+    RequirementUnmet,
     /// `abort_when` came true and the run was stopped.
     Aborted,
     /// The generator was the bottleneck and validity was required.

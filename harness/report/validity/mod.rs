@@ -18,7 +18,8 @@ use measures::Measures;
 /// The generator's verdict on itself.
 pub(super) fn validity(log: &RunLog) -> Validity {
     let seen = Measures::of(log);
-    let findings = checks(&seen);
+    // In virtual time nothing of the generator is there to be looked at: a call is sent at the very instant at which it falls due.
+    let findings = if log.start.simulated { Vec::new() } else { checks(&seen) };
     let mut reasons: Vec<_> = findings.iter().filter(|finding| !finding.reason.is_empty()).collect();
     reasons.sort_by_key(|finding| Reverse(finding.check.verdict));
     let seconds = log.duration_s().max(1e-3);

@@ -1,96 +1,89 @@
-//! Shapes of backoff. A new shape is one file here and one line in `SHAPES`.
+//! The wait before a retry. A new shape is one file here, one variant of [`Shape`] and one line in [`Backoff::delay`].
 
+mod by_kind;
 mod constant;
+mod decorrelated_jitter;
+mod equal_jitter;
 mod exponential;
+mod fibonacci;
 mod full_jitter;
+mod linear;
+mod proportional_jitter;
+mod shape;
 
-use std::fmt::Debug;
-use std::sync::Arc;
+use crate::units::{Nanos, Ratio};
 
-use crate::units::Nanos;
+pub use by_kind::Backoffs;
+pub use shape::Shape;
 
-pub use constant::Constant;
-pub use exponential::Exponential;
-pub use full_jitter::FullJitter;
-
-/// The wait before a retry.
-pub trait Backoff: Debug + Send + Sync {
-    /// The wait before retry `index` (0 is the wait before the second attempt), given a uniform draw in [0, 1).
-    fn delay(&self, index: u32, unit: f64) -> Nanos;
-
-    /// The longest wait that retry `index` may have.
-    fn longest(&self, index: u32) -> Nanos {
-        self.delay(index, 1.0)
-    }
-}
-
-/// What the shapes are made from.
+/// How long to wait before each retry: a shape and what it is made from. A plain value, so that a policy can be changed field by
+/// field, printed, and translated into the settings of others.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Parameters {
+pub struct Backoff {
+    /// How waits grow and how they are spread.
+    pub shape: Shape,
     /// The first wait, before jitter.
     pub base: Nanos,
-    /// By how much each wait is longer than the last.
+    /// By how much each wait is longer than the last, at least 1; for the exponential shapes.
     pub multiplier: f64,
-    /// The longest wait, before jitter.
+    /// The longest wait, before jitter; [`Nanos::MAX`] where nothing caps it. Not for `constant`.
     pub cap: Nanos,
+    /// What each wait is longer than the last; for `linear`.
+    pub step: Nanos,
+    /// The part of the wait that is given or taken, from 0 to 1; for `proportional_jitter`.
+    pub jitter: Ratio,
 }
 
-impl Default for Parameters {
-    /// 100 ms, doubled, at most 20 s.
+impl Default for Backoff {
+    /// Full jitter from 100 ms, doubled, at most 20 s.
     fn default() -> Self {
-        Self { base: Nanos::from_millis(100), multiplier: 2.0, cap: Nanos::from_secs(20) }
+        Self::full_jitter(Nanos::from_millis(100))
     }
 }
 
-impl Parameters {
-    /// `min(cap, base · multiplierⁱ)`. The exponent saturates at 32, where every sensible curve has long met its cap.
-    pub fn exponential(&self, index: u32) -> Nanos {
-        if index >= 32 && self.multiplier > 1.0 {
-            return self.cap;
+impl Backoff {
+    /// The longest wait of the AWS SDKs and of nearly every preset.
+    pub const CAP: Nanos = Nanos::from_secs(20);
+
+    /// Any shape over a base: doubled, at most [`CAP`](Self::CAP), a step of the base, and no proportional jitter.
+    pub const fn new(shape: Shape, base: Nanos) -> Self {
+        Self { shape, base, multiplier: 2.0, cap: Self::CAP, step: base, jitter: Ratio::ZERO }
+    }
+
+    /// Full jitter over a base.
+    pub const fn full_jitter(base: Nanos) -> Self {
+        Self::new(Shape::FullJitter, base)
+    }
+
+    /// The same with another cap.
+    #[must_use]
+    pub const fn with_cap(self, cap: Nanos) -> Self {
+        Self { cap, ..self }
+    }
+
+    /// The wait before retry `index` (0 is the wait before the second attempt). `previous` is the own wait before that, zero where
+    /// there was none; `unit` a uniform draw in [0, 1).
+    pub fn delay(&self, index: u32, previous: Nanos, unit: f64) -> Nanos {
+        match self.shape {
+            Shape::Constant => constant::delay(self),
+            Shape::Linear => linear::delay(self, index),
+            Shape::Exponential => exponential::bound(self, index),
+            Shape::FullJitter => full_jitter::delay(self, index, unit),
+            Shape::EqualJitter => equal_jitter::delay(self, index, unit),
+            Shape::DecorrelatedJitter => decorrelated_jitter::delay(self, previous, unit),
+            Shape::ProportionalJitter => proportional_jitter::delay(self, index, unit),
+            Shape::Fibonacci => fibonacci::delay(self, index),
         }
-        self.base.scale(libm::pow(self.multiplier, f64::from(index))).min(self.cap)
     }
-}
 
-/// Makes a shape from its parameters.
-pub type MakeBackoff = fn(Parameters) -> Arc<dyn Backoff>;
-
-/// Every shape by the word that scenario files use.
-pub const SHAPES: &[(&str, MakeBackoff)] = &[
-    ("constant", |parameters| Arc::new(Constant(parameters.base))),
-    ("exponential", |parameters| Arc::new(Exponential(parameters))),
-    ("full_jitter", |parameters| Arc::new(FullJitter(parameters))),
-];
-
-/// The maker of a shape by its word.
-pub fn shape(word: &str) -> Option<MakeBackoff> {
-    SHAPES.iter().find(|(known, _)| *known == word).map(|(_, make)| *make)
+    /// The longest wait that retry `index` may have, whatever came before.
+    pub fn longest(&self, index: u32) -> Nanos {
+        match self.shape {
+            Shape::DecorrelatedJitter => decorrelated_jitter::longest(self, index),
+            _ => self.delay(index, Nanos::ZERO, 1.0),
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn no_shape_waits_longer_than_its_cap_or_panics(
-            base in 0_u64..100_000, cap in 0_u64..1_000_000, multiplier in 1.0..10.0_f64, index in 0..u32::MAX, unit in 0.0..1.0_f64,
-        ) {
-            let (base, cap) = (Nanos::from_millis(base.min(cap)), Nanos::from_millis(cap));
-            for (word, make) in SHAPES {
-                let shape = make(Parameters { base, multiplier, cap });
-                prop_assert!(shape.delay(index, unit) <= cap, "{}", word);
-                prop_assert!(shape.delay(index, unit) <= shape.longest(index), "{}", word);
-            }
-        }
-    }
-
-    #[test]
-    fn the_thirty_third_attempt_waits_for_the_cap() {
-        let parameters = Parameters { base: Nanos::from_secs(1), multiplier: 2.0, cap: Nanos::from_secs(20) };
-        let bounds: Vec<_> = (0..6).map(|i| parameters.exponential(i)).collect();
-        assert_eq!(bounds, [1, 2, 4, 8, 16, 20].map(Nanos::from_secs));
-        assert_eq!(parameters.exponential(33), Nanos::from_secs(20));
-    }
-}
+mod tests;

@@ -12,6 +12,4 @@ impl Budget for Unlimited {
     fn withdraw(&mut self, _now: Nanos, _kind: FailureKind) -> Option<Held> {
         Some(Held::default())
     }
-
-    fn deposit(&mut self, _held: Option<Held>) {}
 }

@@ -8,9 +8,11 @@ mod catalogue;
 mod feeders;
 mod policies;
 mod service;
+mod simulation;
 mod steps;
 mod target;
 mod templates;
+pub(crate) mod tune;
 mod verbs;
 mod workloads;
 

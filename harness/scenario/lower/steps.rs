@@ -1,5 +1,7 @@
 //! Steps: bound to their operations, with every name looked up.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::policies::Policies;
@@ -206,21 +208,21 @@ impl<'a> Steps<'a> {
             }
         }
         let operation = self.operation(&written.call, node.at("call").span, faults);
-        let names = Names {
+        let known = Names {
             captures: &scope.captures,
             pools: &scope.pools,
             all_pools: &self.pools,
             feeders: &self.feeders,
             sources: &self.loaded.sources,
         };
-        let mut compiler = Compiler { names, locals: Vec::new(), holes: 0 };
+        let mut compiler = Compiler { names: known, locals: Vec::new(), holes: 0 };
         let with = written.with.iter().flatten();
         let with_node = node.at("with");
         let parameters =
             with.map(|(name, value)| (name.into(), compiler.value(value, with_node.at(name), faults))).collect();
         let item = written.batch.as_ref().map(|batch| compiler.value(&batch.item, node.at("batch").at("item"), faults));
         let (locals, holes) = (compiler.locals, compiler.holes);
-        let (captures, sinks) = self.sinks(written, node, scope, faults);
+        let (captures, names, sinks) = self.sinks(written, node, scope, faults);
         let operation = operation?;
         check_sizes(written, &operation, node, faults);
         let binding = Binding {
@@ -243,7 +245,10 @@ impl<'a> Steps<'a> {
         if let Some(status) = written.expect.as_ref().and_then(|expect| expect.status.as_ref()) {
             exchange.success = catalogue::statuses(status);
         }
+        exchange.capture_names = names;
         exchange.idempotent = written.idempotent.unwrap_or(exchange.idempotent);
+        exchange.wants.noted = Arc::clone(&self.policies.noted);
+        self.check_hedging(policy, &exchange, node, faults);
         let uses_seq = exchange.uses_seq();
         self.exchanges.push(exchange);
         self.cells.push(Cell { workload: scope.workload.to_owned(), operation: operation.name.clone() });
@@ -287,6 +292,21 @@ impl<'a> Steps<'a> {
         self.policies.index(name, place, faults)
     }
 
+    /// Hedging sends a request twice though the first may be doing its work.
+    fn check_hedging(&self, policy: usize, exchange: &Exchange, node: &Node, faults: &mut Vec<Fault>) {
+        let Some(policy) = self.policies.used.get(policy).filter(|policy| policy.hedge.is_some()) else { return };
+        if !exchange.idempotent {
+            let (operation, name) = (&exchange.operation, excerpt(&policy.name));
+            let message = format!("`{name}` hedges, and `{operation}` may do its work twice");
+            let fault = Fault::new(node.get("retry").unwrap_or(node.at("call")).span, message);
+            faults.push(
+                fault.suggest(
+                    "say `idempotent: true` on the step if that does no harm, or use a policy without `hedge`",
+                ),
+            );
+        }
+    }
+
     /// What `capture` and `publish` read, and where it goes.
     fn sinks(
         &self,
@@ -294,8 +314,8 @@ impl<'a> Steps<'a> {
         node: &Node,
         scope: &mut Scope<'_>,
         faults: &mut Vec<Fault>,
-    ) -> (Vec<CaptureSource>, Vec<Sink>) {
-        let (mut sources, mut sinks) = (Vec::new(), Vec::new());
+    ) -> (Vec<CaptureSource>, Vec<Box<str>>, Vec<Sink>) {
+        let (mut sources, mut names, mut sinks) = (Vec::new(), Vec::new(), Vec::new());
         for (name, text) in written.capture.iter().flatten() {
             let place = node.at("capture");
             if self.pools.iter().any(|pool| pool == name) || self.feeders.iter().any(|feeder| feeder.name == name) {
@@ -310,6 +330,7 @@ impl<'a> Steps<'a> {
             });
             if let Some(source) = source(text, place.at(name), CaptureSource::Body, faults) {
                 sources.push(source);
+                names.push(name.into());
                 sinks.push(Sink::Slot(slot));
             }
         }
@@ -319,10 +340,11 @@ impl<'a> Steps<'a> {
                 (source(text, node.at("publish").at(name), CaptureSource::Every, faults), pool)
             {
                 sources.push(source);
+                names.push(name.into());
                 sinks.push(Sink::Pool(pool));
             }
         }
-        (sources, sinks)
+        (sources, names, sinks)
     }
 }
 

@@ -48,8 +48,8 @@ fn the_example_becomes_a_plan() {
     assert_eq!(plan.workloads[1].flows[0].steps[0].limiter, Some(0));
     let policy = &plan.policies[step.policy];
     assert_eq!((policy.name.as_str(), policy.max_attempts), ("polite", 4));
-    assert_eq!(policy.backoff.longest(0), Nanos::from_millis(100));
-    assert_eq!(policy.throttling_backoff.longest(0), Nanos::from_secs(1));
+    assert_eq!(policy.backoff.transient.longest(0), Nanos::from_millis(100));
+    assert_eq!(policy.backoff.throttling.longest(0), Nanos::from_secs(1));
     assert_eq!(plan.audit.as_ref().map(|audit| audit.pool), Some(0));
     assert_eq!(plan.digest.len(), 64);
     assert!(plan.refusal.is_none());
@@ -89,10 +89,10 @@ fn policies_extend_one_another_field_by_field() {
     let plan = plan(&text);
     let child = plan.policies.iter().find(|policy| policy.name == "child").expect("in use");
     assert_eq!(child.max_attempts, 5);
-    assert_eq!(child.backoff.longest(0), Nanos::from_millis(200));
+    assert_eq!(child.backoff.transient.longest(0), Nanos::from_millis(200));
     // What the preset says of throttling stays.
-    assert_eq!(child.throttling_backoff.longest(0), Nanos::from_secs(1));
-    let kind = |status, code| child.classifier.classify(&Facts { status: Ok(status), code, hinted: false });
+    assert_eq!(child.backoff.throttling.longest(0), Nanos::from_secs(1));
+    let kind = |status, code| child.classifier.classify(&Facts::bare(Ok(status), code));
     assert_eq!(kind(409, Some("A")), FailureKind::Throttling);
     assert_eq!(kind(409, None), FailureKind::Permanent);
     assert_eq!(kind(404, None), FailureKind::Transient);

@@ -59,20 +59,22 @@ impl Check<'_> {
 
     fn tune(&self, node: &Node, faults: &mut Vec<Fault>) {
         let Some(tune) = &self.loaded.scenario.tune else { return };
-        for (index, name) in tune.policies.iter().enumerate() {
+        let named = tune.policies.iter().flatten();
+        for (index, name) in named.clone().enumerate() {
             self.steps.policies.check(name, node.at("policies").nth(index).span, faults);
         }
+        // Where none is named, all are compared.
+        let compared: Vec<&str> = match &tune.policies {
+            Some(_) => named.map(String::as_str).collect(),
+            None => self.steps.policies.names().collect(),
+        };
         for (path, _) in tune.sweep.iter().flatten() {
-            // The names of presets contain dots, so the longest name that fits is meant.
-            let policy = path
-                .match_indices('.')
-                .map(|(dot, _)| &path[..dot])
-                .rfind(|name| tune.policies.iter().any(|known| known == name));
-            if policy.is_none() {
+            // The names of presets contain dots, so each name that fits is tried.
+            if !path.match_indices('.').any(|(dot, _)| compared.contains(&&path[..dot])) {
                 let place = node.at("sweep").key_span(path);
                 let first = path.split('.').next().unwrap_or(path);
                 let fault = Fault::new(place, format!("`{}` begins with no policy of this block", excerpt(path)));
-                faults.push(fault.suggest_word(first, tune.policies.iter().map(String::as_str)));
+                faults.push(fault.suggest_word(first, compared.iter().copied()));
             }
         }
         if let Some(trigger) = &tune.trigger {

@@ -355,13 +355,14 @@ pub(crate) struct Event {
 #[serde(transparent)]
 pub(crate) struct Change(pub(crate) Value);
 
-/// What an own operation answers.
+/// What an operation that the scenario describes answers in a simulation. It has no state.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Model {
-    /// How many items a listing has in all.
+    /// How many items a listing has in all; with the step's page size that says how many pages.
     pub(crate) items: Option<u64>,
-    /// The values of captures, as templates.
+    /// The values of what steps capture and publish, by name, as templates. `{{ seq }}` counts the items of a listing, or else the
+    /// requests.
     pub(crate) captures: Option<Named<String>>,
     /// The status. Default: 200.
     #[schemars(range(min = 100, max = 599))]

@@ -38,6 +38,21 @@ pub(crate) struct Policy {
     pub(crate) never_retry_on: Option<Matches>,
     /// Rules that say of which kind a failure is, before the usual ones; the first that fits decides.
     pub(crate) classify: Option<Vec<Rule>>,
+    /// What a 429 is that carries no known error code. Default: `throttling`; the AWS SDKs for Python, Rust and Go say `permanent`.
+    pub(crate) bare_429: Option<Bare429>,
+    /// Whether a call whose retry the budget refuses still waits before it fails, as long-polling calls of the AWS SDKs do.
+    /// Default: false.
+    pub(crate) long_polling: Option<bool>,
+}
+
+/// What a 429 without a known error code is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Bare429 {
+    /// The service said: slower.
+    Throttling,
+    /// A failure that stays.
+    Permanent,
 }
 
 /// The wait before a retry.
@@ -164,12 +179,14 @@ pub(crate) enum Budget {
     None,
     /// Tokens that successes bring back.
     TokenBucket {
-        /// How many tokens there are at most, and at the start.
-        size: f64,
-        /// How many a success brings back.
-        per_success: f64,
+        /// How many tokens there are at most, and at the start. Default: 10.
+        size: Option<f64>,
+        /// How many a success brings back. Default: 0.1.
+        per_success: Option<f64>,
         /// What a retry costs, by the kind of failure. Default: 1.
         cost: Option<Costs>,
+        /// Whether a call brings its part as it begins, whatever becomes of it. Default: false.
+        credit_at_start: Option<bool>,
     },
     /// The quota of the AWS SDKs.
     AwsQuota {
@@ -203,6 +220,11 @@ pub(crate) enum Budget {
         /// Retries in flight that are always allowed. Default: 3.
         min: Option<u32>,
     },
+    /// So many retries may be in flight, as with Envoy where it has no retry budget.
+    MaxRetries {
+        /// How many. Default: 3.
+        most: Option<u32>,
+    },
 }
 
 /// What a retry costs, by the kind of the failure before it.
@@ -230,6 +252,20 @@ pub(crate) enum ClientThrottle {
         k: Option<f64>,
         /// How far back it counts. Default: 2m.
         window: Option<Duration>,
+    },
+    /// Drops calls at random while too few succeed, as with Envoy's admission control.
+    AdmissionControl {
+        /// The part of successes below which it begins to drop. Default: 95%.
+        threshold: Option<Share>,
+        /// How steeply it drops; 1 is linear. Default: 1.
+        #[schemars(range(min = 1.0))]
+        aggression: Option<f64>,
+        /// How far back it counts. Default: 30s.
+        window: Option<Duration>,
+        /// Below this rate it drops nothing. Default: none.
+        floor: Option<PerTime>,
+        /// The most that it drops. Default: 80%.
+        most: Option<Share>,
     },
     /// The adaptive mode of the AWS SDKs.
     Cubic {
@@ -289,6 +325,8 @@ pub(crate) struct Concurrency {
     /// The highest limit. Default: 200.
     #[schemars(range(min = 1))]
     pub(crate) max: Option<u32>,
+    /// The latency above which the limit falls; for `aimd`. Default: 5s.
+    pub(crate) target: Option<Duration>,
     /// What trouble leaves of the limit; for `aimd`. Default: 90%.
     pub(crate) backoff_ratio: Option<Share>,
 }

@@ -18,25 +18,26 @@ pub(crate) struct Audit {
 }
 
 /// Compares retry policies.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Tune {
-    /// The policies: presets, or names from `policies`.
+    /// The policies: presets, or names from `policies`. Default: every preset, and all of `policies`.
     #[schemars(length(min = 1))]
-    pub(crate) policies: Vec<String>,
+    pub(crate) policies: Option<Vec<String>>,
     /// Values to try, by the path of a field: `polite.backoff.base: [50ms, 1s]`.
     pub(crate) sweep: Option<Named<Vec<Value>>>,
     /// Under which models of arrivals. Default: both.
     #[schemars(length(min = 1))]
     pub(crate) arrivals: Option<Vec<Model>>,
-    /// How many simulations each gets. Default: 30.
+    /// How many simulations each gets at most. Default: 30.
     #[schemars(range(min = 1, max = 10_000))]
     pub(crate) seeds: Option<u32>,
     /// A disturbance whose recovery is measured.
     pub(crate) trigger: Option<Trigger>,
     /// What a policy must keep to be ranked.
     pub(crate) require: Option<Vec<Condition>>,
-    /// How much each measure counts for the rank. Default: all the same.
+    /// How much each measure counts for the rank: `success_ratio` (4 by default), `p99` (2), `amplification` (2), `recovery` (1),
+    /// `fairness` (1).
     pub(crate) weights: Option<Named<f64>>,
     /// Real runs of the best.
     pub(crate) confirm: Option<Confirm>,
@@ -69,7 +70,7 @@ pub(crate) struct Trigger {
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Confirm {
-    /// How many of the best. Default: 1.
+    /// How many of the best; the worst that is worth a look is run beside them. Default: 2.
     #[schemars(range(min = 1, max = 100))]
     pub(crate) top: Option<u32>,
     /// How many runs of each. Default: 3.

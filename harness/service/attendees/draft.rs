@@ -130,7 +130,9 @@ impl<'a> Draft<'a> {
                     }
                 }
             }
-            Op::GetMeeting
+            // An own operation has a body that nothing is known of; no front that reads bytes knows one.
+            Op::Own(_)
+            | Op::GetMeeting
             | Op::DeleteMeeting
             | Op::GetAttendee
             | Op::DeleteAttendee
@@ -192,7 +194,8 @@ impl<'a> Draft<'a> {
         match operation {
             Op::CreateMeeting => Request::CreateMeeting(created()),
             Op::CreateMeetingWithAttendees => Request::CreateMeetingWithAttendees { meeting: created(), attendees },
-            Op::GetMeeting => Request::GetMeeting { meeting },
+            // What leads nowhere else reads a meeting that is not there.
+            Op::GetMeeting | Op::Own(_) => Request::GetMeeting { meeting },
             Op::ListMeetings => Request::ListMeetings(page),
             Op::DeleteMeeting => Request::DeleteMeeting { meeting },
             Op::CreateAttendee => {

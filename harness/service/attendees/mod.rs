@@ -122,6 +122,12 @@ impl Store {
         }
     }
 
+    /// Whether a meeting is there and takes any number of attendees.
+    pub(super) fn takes_any_number(&mut self, endpoint: u32, meeting: &str) -> bool {
+        let quota = self.quotas.attendees_per_meeting;
+        self.meeting(endpoint, meeting).is_ok_and(|meeting| meeting.capacity(quota) == usize::MAX)
+    }
+
     fn endpoint(&mut self, number: u32) -> &mut Endpoint {
         &mut self.endpoints[number as usize]
     }

@@ -6,6 +6,7 @@ mod event;
 mod fault;
 mod latency;
 mod limits;
+mod own;
 mod reject;
 mod validation;
 
@@ -15,6 +16,7 @@ pub use event::{Change, Event};
 pub use fault::{Fault, FaultKind, ResetAt, Window, WireFault};
 pub use latency::{Latency, Point, Workers};
 pub use limits::{Cost, Dimension, LimitRule, LimiterDef, LimiterKind, Throttling};
+pub use own::OwnOperation;
 pub use reject::{Reject, RejectBody, RetryAfter};
 pub use validation::ValidationError;
 
@@ -55,6 +57,9 @@ pub struct ServiceConfig {
     pub namespace: Namespace,
     /// Whether requests have to be signed; verified by fronts that have bytes.
     pub authentication: Authentication,
+    /// Operations that the scenario describes itself; limits and faults name them by their place here. No front that has bytes
+    /// knows them.
+    pub own: Vec<OwnOperation>,
 }
 
 impl Default for ServiceConfig {
@@ -75,6 +80,7 @@ impl Default for ServiceConfig {
             region: "us-east-1".to_owned(),
             namespace: Namespace::Meetings,
             authentication: Authentication::Lenient,
+            own: Vec::new(),
         }
     }
 }
@@ -110,6 +116,10 @@ impl ServiceConfig {
         }
         status(self.reject.status, || "reject.status".to_owned())?;
         self.latency.check()?;
+        for (at, own) in self.own.iter().enumerate() {
+            status(own.status, || format!("own[{at}].status"))?;
+            own.latency.as_ref().map_or(Ok(()), Latency::check)?;
+        }
         if let Some(workers) = self.workers {
             at_least_one(u64::from(workers.count), || "workers.count".to_owned())?;
         }

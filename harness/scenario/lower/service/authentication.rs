@@ -40,6 +40,6 @@ fn credential(written: &written::Credential, node: &Node, faults: &mut Vec<Fault
         access_key: written.access_key.clone(),
         secret_key: written.secret_key.clone(),
         session_token: written.session_token.clone(),
-        deny: operations(written.deny.as_deref(), node.at("deny"), faults),
+        deny: operations(written.deny.as_deref(), &[], node.at("deny"), faults),
     }
 }

@@ -6,10 +6,15 @@ use super::operations;
 use crate::scenario::Node;
 use crate::scenario::fault::Fault;
 use crate::scenario::mirror::mock as written;
-use crate::service::config::{Fault as ServiceFault, FaultKind, ResetAt, Window, WireFault};
+use crate::service::config::{Fault as ServiceFault, FaultKind, OwnOperation, ResetAt, Window, WireFault};
 use crate::units::{Nanos, Ratio};
 
-pub(super) fn fault(written: &written::Fault, node: &Node, faults: &mut Vec<Fault>) -> Option<ServiceFault> {
+pub(super) fn fault(
+    written: &written::Fault,
+    own: &[OwnOperation],
+    node: &Node,
+    faults: &mut Vec<Fault>,
+) -> Option<ServiceFault> {
     let reset = written.reset.map(|reset| {
         WireFault::Reset(match reset {
             written::Reset::BeforeReply => ResetAt::BeforeReply,
@@ -67,6 +72,6 @@ pub(super) fn fault(written: &written::Fault, node: &Node, faults: &mut Vec<Faul
     if chance.get() > 1.0 {
         faults.push(Fault::new(node.at("chance").span, "a chance is at most 100%"));
     }
-    let operations = operations(written.operations.as_deref(), node.at("operations"), faults);
+    let operations = operations(written.operations.as_deref(), own, node.at("operations"), faults);
     Some(ServiceFault { operations, chance, every, during, kind: kind? })
 }

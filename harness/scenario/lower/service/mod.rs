@@ -6,16 +6,16 @@ mod faults;
 mod hlog;
 mod latency;
 mod limits;
+mod models;
 mod reject;
 
 pub(super) use events::changes;
 
 use super::catalogue::is_legacy;
-use super::refuse_keys;
 use crate::scenario::fault::{Fault, excerpt};
 use crate::scenario::mirror::mock as written;
 use crate::scenario::{Loaded, Node};
-use crate::service::config::{Event, LimitRule, Quotas, Throttling, ValidationError, Workers};
+use crate::service::config::{Event, LimitRule, OwnOperation, Quotas, Throttling, ValidationError, Workers};
 use crate::service::{Namespace, OperationKind, ServiceConfig};
 use crate::units::Nanos;
 
@@ -30,7 +30,9 @@ pub(super) fn service(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Se
     if is_legacy(loaded) {
         config.namespace = Namespace::Legacy;
     }
+    config.own = models::own(loaded, faults);
     let Some(mock) = &loaded.scenario.mock else { return config };
+    let own = config.own.clone();
     if mock.throttling == Some(written::Throttling::Off) {
         config.throttling = Throttling::Off;
     }
@@ -41,7 +43,7 @@ pub(super) fn service(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Se
             .filter_map(|(index, name)| limits::named_limiter(name, &limiters, node.at("all_of").nth(index), faults));
         config.limits.push(LimitRule {
             all_of: all_of.collect(),
-            operations: operations(rule.operations.as_deref(), node.at("operations"), faults),
+            operations: operations(rule.operations.as_deref(), &own, node.at("operations"), faults),
         });
     }
     if let Some(reject) = &mock.reject {
@@ -67,7 +69,7 @@ pub(super) fn service(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Se
         Workers { count: workers.count, queue }
     });
     for (index, fault) in mock.faults.iter().flatten().enumerate() {
-        config.faults.extend(faults::fault(fault, node.at("faults").nth(index), faults));
+        config.faults.extend(faults::fault(fault, &own, node.at("faults").nth(index), faults));
     }
     for (index, event) in mock.events.iter().flatten().enumerate() {
         let node = node.at("events").nth(index);
@@ -76,7 +78,6 @@ pub(super) fn service(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Se
         config.events.extend(changes.into_iter().map(|set| Event { at: event.at.0, lasts, set }));
     }
     config.region = mock.region.clone().unwrap_or(config.region);
-    refuse_keys(node, &["models"], faults);
     config.authentication = authentication::authentication(mock, node, faults);
     config.namespace = match mock.namespace {
         None => config.namespace,
@@ -91,15 +92,27 @@ pub(super) fn service(loaded: &Loaded, seed: u64, faults: &mut Vec<Fault>) -> Se
     config
 }
 
-fn operations(written: Option<&[String]>, node: &Node, faults: &mut Vec<Fault>) -> Vec<OperationKind> {
+/// Operations by name: those that the scenario describes itself, and those of the embedded service.
+fn operations(
+    written: Option<&[String]>,
+    own: &[OwnOperation],
+    node: &Node,
+    faults: &mut Vec<Fault>,
+) -> Vec<OperationKind> {
+    let described = |name: &str| own.iter().position(|own| *own.name == *name);
+    let find = |name: &str| match described(name) {
+        Some(place) => Some(OperationKind::Own(place as u16)),
+        None => OperationKind::from_name(name),
+    };
     let mut kinds = Vec::new();
     for (index, name) in written.into_iter().flatten().enumerate() {
-        if let Some(kind) = OperationKind::from_name(name) {
+        if let Some(kind) = find(name) {
             kinds.push(kind);
         } else {
             let place = node.nth(index).span;
             let fault = Fault::new(place, format!("the mock has no operation `{}`", excerpt(name)));
-            faults.push(fault.suggest_word(name, OperationKind::ALL.map(OperationKind::name)));
+            let own = own.iter().map(|own| own.name.as_ref());
+            faults.push(fault.suggest_word(name, own.chain(OperationKind::ALL.map(OperationKind::name))));
         }
     }
     kinds

@@ -1,18 +1,19 @@
-//! Ends a run early where `abort_when` holds.
+//! Whether a run has to end early because an expression of `abort_when` holds.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::halt::{Halt, HaltSwitch};
+use super::interval::Interval;
+use super::observe::observe;
+use super::summary::Summary;
 use crate::plan::Plan;
-use crate::record::{Interval, Summary, observe};
+use crate::plan::expression::Expression;
 
-/// Looks at every second.
+/// Looks at every second of a run.
 #[derive(Debug)]
-pub(super) struct Watchdog {
+pub struct AbortRule {
     plan: Arc<Plan>,
     cells: Vec<(String, String)>,
-    halt: HaltSwitch,
     /// For each expression the seconds of its window, or all of them added up.
     windows: Vec<Window>,
     seconds: u64,
@@ -27,10 +28,11 @@ enum Window {
     Last { length: usize, seconds: VecDeque<Summary> },
 }
 
-impl Watchdog {
-    pub(super) fn new(plan: &Arc<Plan>, halt: HaltSwitch) -> Self {
+impl AbortRule {
+    /// The rules of a plan that has not begun.
+    pub fn new(plan: &Arc<Plan>) -> Self {
         let (cells, clients) = (plan.cells.len(), plan.clients as usize);
-        let window = |expression: &crate::plan::expression::Expression| match expression.measure.over {
+        let window = |expression: &Expression| match expression.measure.over {
             None => Window::Whole(Summary::new(cells, clients)),
             Some(over) => {
                 Window::Last { length: over.as_secs_f64().ceil().max(1.0) as usize, seconds: VecDeque::new() }
@@ -40,14 +42,13 @@ impl Watchdog {
             windows: plan.abort_when.iter().map(window).collect(),
             cells: plan.cells.iter().map(|cell| (cell.workload.clone(), cell.operation.clone())).collect(),
             plan: Arc::clone(plan),
-            halt,
             seconds: 0,
             reason: None,
         }
     }
 
     /// Looks at a second; the text of an expression that holds, the first time one does.
-    pub(super) fn look(&mut self, interval: &Interval) -> Option<&str> {
+    pub fn look(&mut self, interval: &Interval) -> Option<&str> {
         self.seconds += 1;
         let (plan, cells, seconds) = (&self.plan, &self.cells, self.seconds);
         let mut held = None;
@@ -62,14 +63,11 @@ impl Watchdog {
             return None;
         }
         self.reason = held.cloned();
-        if self.reason.is_some() {
-            self.halt.raise(Halt::Measurement);
-        }
         self.reason.as_deref()
     }
 
     /// The expression that ended the run.
-    pub(super) fn into_reason(self) -> Option<String> {
+    pub fn into_reason(self) -> Option<String> {
         self.reason
     }
 }

@@ -1,7 +1,11 @@
 //! A runner turns a plan into what was recorded: in real time, in virtual time, or on many machines.
 
+mod simulated;
+
 use std::error::Error;
 use std::io::Write;
+
+pub use simulated::SimulatedRun;
 
 use crate::engine::{Live, Progress, RunError};
 use crate::record::Recorded;

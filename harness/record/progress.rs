@@ -1,6 +1,7 @@
 //! What a run says of itself while it goes on.
 
-use crate::record::{Interval, Timeline};
+use super::interval::Interval;
+use super::timeline::Timeline;
 use crate::units::Nanos;
 
 /// Where a run stands.
@@ -16,7 +17,7 @@ pub enum Stage {
     Teardown,
 }
 
-/// Someone who watches a run. Called on the collector's thread, never on a lane's.
+/// Someone who watches a run. In real time it is called on the collector's thread, never on a lane's.
 pub trait Progress: Send {
     /// A stage begins; `planned` is how long it is planned to take, where that is known.
     fn stage(&mut self, stage: Stage, planned: Option<Nanos>);

@@ -1,0 +1,19 @@
+//! The drawings of a comparison. Each file draws one.
+
+mod attempts;
+mod load;
+mod shares;
+mod tornado;
+
+pub(super) use attempts::draw as attempts;
+pub(super) use load::{Scales, draw as load, key as load_key};
+pub(super) use shares::draw as shares;
+pub(super) use tornado::draw as tornado;
+
+use super::super::chart::Margins;
+
+/// Width of a drawing of which three stand side by side, in units of the view box.
+const THIRD: f64 = 260.0;
+
+/// Margins of such a drawing.
+const MARGINS: Margins = Margins { left: 38.0, right: 8.0, top: 8.0, bottom: 20.0 };

@@ -28,6 +28,8 @@ mod sdk_rust;
 mod server;
 #[cfg(feature = "aws")]
 mod signing;
+mod simulate;
+mod simulate_theory;
 mod validity;
 mod virtual_time;
 mod wire_framing;

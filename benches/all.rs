@@ -1,5 +1,6 @@
 //! What a turn of the hot path costs, one theme a module. `cargo bench -- lane` runs one of them.
 
+mod gates;
 mod lane;
 mod limit;
 mod once;
@@ -25,6 +26,7 @@ fn main() {
     record::bench(&mut criterion);
     limit::bench(&mut criterion);
     retry::bench(&mut criterion);
+    gates::bench(&mut criterion);
     request::bench(&mut criterion);
     service::bench(&mut criterion);
     sim::bench(&mut criterion);

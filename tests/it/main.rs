@@ -22,6 +22,7 @@ mod order;
 mod peers;
 mod program;
 mod raw_server;
+mod retry_policies;
 #[cfg(feature = "aws")]
 mod same_scenario;
 mod sdk_rust;

@@ -11,6 +11,7 @@ mod scenario;
 mod schedule;
 mod service;
 mod synthetic;
+mod tune;
 
 use criterion::Criterion;
 
@@ -28,5 +29,6 @@ fn main() {
     service::bench(&mut criterion);
     scenario::bench(&mut criterion);
     report::bench(&mut criterion);
+    tune::bench(&mut criterion);
     criterion.final_summary();
 }

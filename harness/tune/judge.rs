@@ -49,9 +49,9 @@ impl Judged {
     }
 }
 
-/// Judges the entries of one model of arrivals, and brings them into the order of their places: first those that may win, then those that do not
-/// recover, then those that fail a requirement; by score within each, and by name where scores are equal. Also gives the scale of the scores,
-/// which is made by those that may win, or by all where none may.
+/// Judges the entries of one model of arrivals, and brings them into the order of their places: first those that may
+/// win, then those that do not recover, then those that fail a requirement; by score within each, and by name where
+/// scores are equal. Also gives the scale of the scores, which is made by those that may win, or by all where none may.
 pub(super) fn judge(task: &Task, entries: &[Entry]) -> (Vec<Judged>, Scale) {
     let mut judged: Vec<Judged> = entries.iter().map(|entry| first_look(task, entry)).collect();
     let best_class = judged.iter().map(Judged::class).min().unwrap_or_default();

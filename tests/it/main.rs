@@ -27,6 +27,7 @@ mod sdk_rust;
 mod server;
 #[cfg(feature = "aws")]
 mod signing;
+mod tune_core;
 mod validity;
 mod virtual_time;
 mod wire_framing;

@@ -108,7 +108,9 @@ impl Scene {
         let (trigger, lasting) = (self.trigger.as_ref()?, lasting?);
         let warm_up = plan.workloads.iter().map(|workload| workload.start + workload.warm_up).max().unwrap_or_default();
         let third = Nanos::new(self.length(plan).as_nanos() / 3);
-        let begin = trigger.at.unwrap_or_else(|| third.max(warm_up + CALM));
+        // A batch may be done before there was any calm.
+        let calm = if self.batch { Nanos::ZERO } else { CALM };
+        let begin = trigger.at.unwrap_or_else(|| third.max(warm_up + calm));
         let end = begin + lasting;
         for set in &trigger.set {
             plan.service.events.push(Event { at: begin, lasts: lasting, set: set.clone() });

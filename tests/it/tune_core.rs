@@ -86,7 +86,7 @@ fn row<'a>(tuned: &'a Tuned, name: &str) -> &'a Row {
 }
 
 fn mean(row: &Row, metric: Metric) -> f64 {
-    row.metrics[metric as usize].1.mean
+    row.metrics.iter().find(|(other, _)| *other == metric).map_or(f64::NAN, |(_, estimate)| estimate.mean)
 }
 
 /// The same but for the real time that it took.

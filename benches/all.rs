@@ -10,6 +10,7 @@ mod retry;
 mod scenario;
 mod schedule;
 mod service;
+mod sim;
 mod synthetic;
 mod tune;
 
@@ -27,6 +28,7 @@ fn main() {
     retry::bench(&mut criterion);
     request::bench(&mut criterion);
     service::bench(&mut criterion);
+    sim::bench(&mut criterion);
     scenario::bench(&mut criterion);
     report::bench(&mut criterion);
     tune::bench(&mut criterion);

@@ -29,9 +29,9 @@ pub fn render(report: &Report, report_path: &str, colour: bool, width: usize) ->
         }
     }
     let _ = writeln!(out);
-    write_table(&mut out, &paint, width, &operations(report));
+    write_table(&mut out, &paint, width, 3, &operations(report));
     write_answers(&mut out, &paint, width, report);
-    write_table(&mut out, &paint, width, &latencies(report));
+    write_table(&mut out, &paint, width, 3, &latencies(report));
     for threshold in &report.thresholds {
         let word = if threshold.ok {
             paint.with(AnsiColor::Green.on_default(), "held  ")
@@ -99,14 +99,15 @@ fn columns(table: &Table, keep: &[usize]) -> Table {
     Table { head: pick(&table.head), rows: table.rows.iter().map(pick).collect(), note: table.note.clone() }
 }
 
-/// A table with a blank line behind it. Columns that do not fit are left out, from the right.
-pub(super) fn write_table(out: &mut String, paint: &Paint, width: usize, table: &Table) {
+/// A table with a blank line behind it. The first column takes at most a part of the width, one in `first_part`; columns that do not fit are
+/// left out, from the right.
+pub(super) fn write_table(out: &mut String, paint: &Paint, width: usize, first_part: usize, table: &Table) {
     if table.rows.is_empty() {
         return;
     }
     let length = |text: &str| text.chars().count();
     // The first column gives way first: a name may be 300 characters long.
-    let first_limit = (width / 3).max(12);
+    let first_limit = (width / first_part).max(12);
     let cell =
         |index: usize, text: &str| if index == 0 { super::text::line(text, first_limit) } else { text.to_owned() };
     let widest = |index: usize| {

@@ -13,6 +13,8 @@ mod policy;
 mod presets;
 mod reason;
 mod recent;
+#[cfg(test)]
+mod vectors;
 
 pub use classify::{CLOCK_CORRECTED, Classifier, Facts, FailureKind, Rule, Verdict};
 pub use client::{AttemptKind, Client, Ended, Passage};

@@ -60,12 +60,12 @@ struct Asked {
 impl Throttle {
     pub(super) fn new(config: &ServiceConfig) -> Self {
         let mut definitions = config.limiters.clone();
-        let own_limiter = match config.throttling {
+        let services_own = match config.throttling {
             Throttling::Service => own_limiter(),
             Throttling::Off => None,
         };
-        let own_index = own_limiter.is_some().then_some(definitions.len() as u32);
-        definitions.extend(own_limiter);
+        let own_index = services_own.is_some().then_some(definitions.len() as u32);
+        definitions.extend(services_own);
         let own = (0..config.own.len()).map(|place| OperationKind::Own(place as u16));
         let required = OperationKind::ALL.into_iter().chain(own).map(|operation| {
             let names = |rule: &&LimitRule| rule.operations.is_empty() || rule.operations.contains(&operation);

@@ -84,20 +84,41 @@ fn retry(text: &mut String, policy: &Policy, notes: &mut Notes) {
 }
 
 fn budget(text: &mut String, policy: &Policy, notes: &mut Notes) {
-    let retry_budget = |percent: f64, least: u32| {
-        format!(
-            "# in the cluster\ncircuit_breakers:\n  thresholds:\n  - priority: DEFAULT\n    retry_budget:\n      \
-             budget_percent: {{value: {percent}}}\n      min_retry_concurrency: {least}\n"
-        )
+    let threshold = match policy.budget {
+        BudgetSpec::Concurrent { percent, min } => retry_budget(percent.get(), min),
+        BudgetSpec::MaxRetries { most } => format!("max_retries: {most}"),
+        BudgetSpec::TokenBucket { per_success: part, .. } | BudgetSpec::Grpc { token_ratio: part, .. } => {
+            notes.say(
+                "retry_budget is not quite this budget: it holds the retries under way against the requests under way, and earns \
+                 nothing from successes.",
+            );
+            retry_budget(part, LEAST_RETRIES)
+        }
+        BudgetSpec::Ratio { percent, .. } => {
+            notes.say("retry_budget looks at what is under way, and not at the calls of the last seconds.");
+            retry_budget(percent.get(), LEAST_RETRIES)
+        }
+        BudgetSpec::AwsQuota { .. } => {
+            notes.say("This budget cannot be said here; a retry_budget of 20 % is Envoy's own default for one.");
+            retry_budget(0.2, LEAST_RETRIES)
+        }
+        BudgetSpec::Unlimited => {
+            notes.say(
+                "Envoy allows 3 retries at a time for the whole cluster unless max_retries says more, as it does here.",
+            );
+            "max_retries: 1000000".into()
+        }
     };
-    if let BudgetSpec::TokenBucket { per_success, .. } = policy.budget {
-        text.push_str(&retry_budget((per_success * 100.0).clamp(0.0, 100.0), 3));
-        notes.say("retry_budget is not quite this budget: it holds the retries under way against the requests under way, and earns nothing from successes.");
-    } else if policy.budget.is_shared() {
-        notes.say("This budget cannot be said here; retry_budget, in the cluster's circuit_breakers, is the nearest.");
-    } else {
-        notes.say("Without a retry_budget Envoy allows 3 retries at a time for the whole cluster (max_retries): raise it to get this policy.");
-    }
+    let _ =
+        write!(text, "# in the cluster\ncircuit_breakers:\n  thresholds:\n  - priority: DEFAULT\n    {threshold}\n");
+}
+
+/// Retries under way that a budget always allows, where the policy's own says nothing of it: Envoy's default.
+const LEAST_RETRIES: u32 = 3;
+
+fn retry_budget(part: f64, least: u32) -> String {
+    let percent = (part * 1e4).round().clamp(0.0, 1e4) / 1e2;
+    format!("retry_budget:\n      budget_percent: {{value: {percent}}}\n      min_retry_concurrency: {least}")
 }
 
 fn throttle(text: &mut String, policy: &Policy, notes: &mut Notes) {

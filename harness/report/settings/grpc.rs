@@ -107,16 +107,27 @@ fn hedging(hedge: &HedgeSpec, notes: &mut Notes) -> Value {
 
 /// The budget, as far as `retryThrottling` can say it.
 fn throttling(policy: &Policy, notes: &mut Notes) -> Option<Value> {
-    if let BudgetSpec::TokenBucket { size, per_success, .. } = policy.budget {
-        notes.say(
-            "retryThrottling is not quite this budget: each failure takes a token, and retries stop while no more than half are left.",
-        );
-        let ratio = (per_success * 1e3).round().max(1.0) / 1e3;
-        return Some(json!({"maxTokens": size.clamp(1.0, 1_000.0), "tokenRatio": ratio}));
-    }
-    notes.say_if(
-        policy.budget.is_shared(),
-        "This budget cannot be said here; {\"maxTokens\": 10, \"tokenRatio\": 0.1} as retryThrottling is gRPC's own example of one.",
-    );
-    None
+    let (size, ratio) = match policy.budget {
+        BudgetSpec::Unlimited => return None,
+        BudgetSpec::Grpc { max_tokens, token_ratio } => (max_tokens, token_ratio),
+        BudgetSpec::TokenBucket { size, per_success, .. } => {
+            notes.say(
+                "retryThrottling is not quite this budget: each failure takes a token, and retries stop while no more than half are \
+                 left.",
+            );
+            (size, per_success)
+        }
+        BudgetSpec::AwsQuota { .. }
+        | BudgetSpec::Ratio { .. }
+        | BudgetSpec::Concurrent { .. }
+        | BudgetSpec::MaxRetries { .. } => {
+            notes.say(
+                "This budget cannot be said here; {\"maxTokens\": 10, \"tokenRatio\": 0.1} as retryThrottling is the example of one in \
+                 gRPC's own specification.",
+            );
+            return None;
+        }
+    };
+    // Tokens go from 1 to 1000, and of the ratio three decimals count.
+    Some(json!({"maxTokens": size.clamp(1.0, 1_000.0), "tokenRatio": (ratio * 1e3).round().max(1.0) / 1e3}))
 }

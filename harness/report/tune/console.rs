@@ -38,7 +38,7 @@ pub(in super::super) fn render(report: &Report, tune: &Tune, report_path: &str, 
         if several {
             let _ = writeln!(out, "{}", paint.dim(ranking.about));
         }
-        write_table(&mut out, paint, width, &shown(&ranking, if several { ROWS / 2 } else { ROWS }));
+        write_table(&mut out, paint, width, 2, &shown(&ranking, if several { ROWS / 2 } else { ROWS }));
     }
     requirements(&mut out, tune, paint, width);
     if tune.candidates.iter().any(|row| row.standing == Standing::Metastable) {
@@ -46,16 +46,17 @@ pub(in super::super) fn render(report: &Report, tune: &Tune, report_path: &str, 
             let _ = writeln!(out, "{}", paint.with(AnsiColor::Red.on_default(), &line));
         }
     }
-    if words::steady(tune) && !tune.stability.is_empty() {
+    if words::steady(tune) && !tune.stability.is_empty() && tune.verdict.winner.is_some() {
         let _ = writeln!(out, "{}", words::stability(tune));
     }
-    if words::outside(tune) == 0 {
+    if words::outside(tune) == 0 && tune.verdict.winner.is_some() {
         let _ = writeln!(out, "{}", words::confirmed(tune));
     }
+    out.push('\n');
     if !pressing {
         advice(&mut out, tune, paint, width);
     }
-    let _ = writeln!(out, "\nwhat to paste, and why: {}", super::super::text::line(report_path, 1_000));
+    let _ = writeln!(out, "what to paste, and why: {}", super::super::text::line(report_path, 1_000));
     out
 }
 

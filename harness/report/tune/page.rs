@@ -4,10 +4,10 @@ use askama::Template;
 
 use super::super::figure::{Key, Table};
 use super::super::html::hash;
-use super::super::model::Report;
 use super::super::model::tune::{Advice, Portrait, Requirement, Setting, Tune};
+use super::super::model::{Report, TargetKind};
 use super::super::number::{count, ms, percent, plain, span_s};
-use super::super::{story, table, text};
+use super::super::{table, text};
 use super::ranking::{Cell, Ranked, Ranking, key_numbers, ranking, times};
 use super::terms::Glossary;
 use super::{figure, tables, words};
@@ -175,7 +175,10 @@ impl<'a> Page<'a> {
 fn subtitle(report: &Report) -> String {
     [
         "comparison of retry policies".to_owned(),
-        story::target(report),
+        match report.target.kind {
+            TargetKind::Mock => "modelled service".to_owned(),
+            TargetKind::Url => format!("model of {}", report.target.url),
+        },
         text::line(&report.started_at, 40),
         format!("seed {}", report.seed),
     ]

@@ -52,7 +52,6 @@ struct Column {
 }
 
 const COLUMNS: [Column; 7] = [
-    Column { head: "score ↑", of: |row| Some(row.score), say: plain, more: true },
     Column { head: "success ↑", of: |row| row.measures.success_ratio, say: percent, more: true },
     Column { head: "p99 ↓", of: |row| row.measures.p99_ms, say: ms, more: false },
     Column { head: "amplification ↓", of: |row| row.measures.amplification, say: times, more: false },
@@ -64,6 +63,7 @@ const COLUMNS: [Column; 7] = [
         say: super::super::number::per_s,
         more: false,
     },
+    Column { head: "score ↑", of: |row| Some(row.score), say: plain, more: true },
 ];
 
 /// `1.21 ×`.

@@ -18,7 +18,7 @@ const YAML: &str = "polite:\n  max_attempts: 4\n  backoff: {shape: full_jitter, 
 
 /// A comparison that has a winner.
 pub(super) fn won() -> Report {
-    report(&tuned())
+    report(&tuned(), "p99(response) < 3s")
 }
 
 /// One whose offered rate is above the limit: the advice comes first.
@@ -31,7 +31,7 @@ pub(super) fn overloaded() -> Report {
                rate, or have the limit raised to 60/s and more."
             .into(),
     }];
-    report(&tuned)
+    report(&tuned, "p99(response) < 3s")
 }
 
 /// One in which nothing meets the requirements.
@@ -50,7 +50,7 @@ pub(super) fn unmet() -> Report {
         seen: 1.4,
         why: "A throttled call waits for a token at 50/s; the first retry alone takes 200 ms on average.".into(),
     }];
-    report(&tuned)
+    report(&tuned, "p99(response) < 300ms")
 }
 
 /// One in which nothing was throttled.
@@ -66,10 +66,10 @@ pub(super) fn calm() -> Report {
     tuned.knobs.clear();
     tuned.confirmations.clear();
     tuned.advice.clear();
-    report(&tuned)
+    report(&tuned, "p99(response) < 3s")
 }
 
-fn report(tuned: &Tuned) -> Report {
+fn report(tuned: &Tuned, latency: &str) -> Report {
     let start = RunStart {
         tool_version: "0.1.0".into(),
         run_id: "tune-20260102T030405Z".into(),
@@ -82,10 +82,8 @@ fn report(tuned: &Tuned) -> Report {
         clients: 20,
         ..RunStart::default()
     };
-    let require: Vec<Expression> = ["p99(response) < 300ms", "amplification() <= 1.5"]
-        .into_iter()
-        .map(|text| text.parse().expect("an expression"))
-        .collect();
+    let require: Vec<Expression> =
+        [latency, "amplification() <= 1.5"].into_iter().map(|text| text.parse().expect("an expression")).collect();
     let policy: Policy = preset("aws-standard-2.1").expect("a preset");
     let candidate =
         Candidate { name: WINNER.into(), base: "polite".into(), swept: Vec::new(), policy, yaml: YAML.into() };

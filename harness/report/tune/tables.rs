@@ -1,11 +1,11 @@
 //! The tables behind the ranking: other circumstances, triggers, requirements, weights, predictions.
 
 use super::super::figure::Table;
-use super::super::model::tune::{CandidateRow, Comparison, Requirement, ScoreWeights, Standing, Tune};
+use super::super::model::tune::{Arrivals, CandidateRow, Comparison, Requirement, ScoreWeights, Tune};
 use super::super::number::{DASH, percent, plain, span_s};
 use super::super::table::in_unit;
 use super::ranking::times;
-use super::words::circumstance;
+use super::words::{arrivals, circumstance, stays_down};
 
 /// The verdict under other circumstances.
 pub(super) fn stability(tune: &Tune) -> Table {
@@ -27,53 +27,53 @@ pub(super) fn stability(tune: &Tune) -> Table {
 }
 
 /// The most rows of the table of triggers.
-const TRIGGERS: usize = 60;
+const TRIGGERS: usize = 40;
 
 /// What became of the triggers: those that do not recover first, whatever their place.
 pub(super) fn triggers(tune: &Tune) -> Table {
-    let mut table = Table::with(&[
-        "candidate",
-        "disturbance",
-        "objective met again",
-        "goodput back",
-        "load meanwhile",
-        "relapse",
-        "metastable",
-        "vulnerable from",
-    ]);
     let mut rows: Vec<&CandidateRow> = tune.candidates.iter().filter(|row| !row.recoveries.is_empty()).collect();
-    rows.sort_by_key(|row| row.standing != Standing::Metastable);
-    let both = super::words::arrivals(tune).len() > 1;
-    for row in &rows {
-        let name = if both {
-            let arrivals = super::super::model::tune::Arrivals::Closed == row.arrivals;
-            format!("{} ({})", row.name, if arrivals { "closed" } else { "open" })
-        } else {
-            row.name.to_string()
-        };
-        for recovered in &row.recoveries {
-            let or_never = |seconds: Option<f64>| seconds.map_or_else(|| "never".into(), span_s);
-            table.rows.push(vec![
-                if row.standing == Standing::Metastable { format!("✗ {name}") } else { name.clone() },
-                span_s(recovered.trigger_s),
-                or_never(recovered.objective_s),
-                or_never(recovered.goodput_s),
-                recovered.outage_load.map_or_else(|| DASH.into(), times),
-                percent(recovered.relapsed_ratio),
-                percent(recovered.metastable_ratio),
-                match row.vulnerability {
-                    None => DASH.into(),
-                    Some(found) => found.shortest_s.map_or_else(|| "none found".into(), span_s),
-                },
-            ]);
-        }
-    }
-    if table.rows.len() > TRIGGERS {
-        table.note = format!("{} more rows are in report.json. ", table.rows.len() - TRIGGERS);
-        table.rows.truncate(TRIGGERS);
-    }
-    table.note.push_str("Times are medians over the seeds; relapse and metastable are shares of the seeds.");
+    rows.sort_by_key(|row| !stays_down(row));
+    let lengths: Vec<f64> = rows
+        .first()
+        .map(|row| row.recoveries.iter().map(|recovered| recovered.trigger_s).collect())
+        .unwrap_or_default();
+    let mut table = Table::with(&["candidate"]);
+    table.head.extend(lengths.iter().map(|length| format!("recovery after {}", span_s(*length))));
     table
+        .head
+        .extend(["goodput back", "load meanwhile", "relapse", "metastable", "vulnerable from"].map(str::to_owned));
+    let both = arrivals(tune).len() > 1;
+    table.rows = rows.iter().take(TRIGGERS).map(|row| trigger(row, &lengths, both)).collect();
+    if rows.len() > TRIGGERS {
+        table.note = format!("{} more candidates are in report.json. ", rows.len() - TRIGGERS);
+    }
+    table.note.push_str(
+        "Recovery: from the end of the disturbance until calls met the objective again, the median over the seeds. The columns behind \
+         it tell of the longest disturbance; relapse and metastable are shares of the seeds.",
+    );
+    table
+}
+
+fn trigger(row: &CandidateRow, lengths: &[f64], both: bool) -> Vec<String> {
+    let or_never = |seconds: Option<f64>| seconds.map_or_else(|| "never".into(), span_s);
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| DASH.into());
+    let model = match row.arrivals {
+        Arrivals::Open if both => " (open)",
+        Arrivals::Closed if both => " (closed)",
+        _ => "",
+    };
+    let after = |index: usize| or_dash(row.recoveries.get(index).map(|recovered| or_never(recovered.objective_s)));
+    let longest = row.recoveries.last();
+    std::iter::once(format!("{}{}{model}", if stays_down(row) { "✗ " } else { "" }, row.name))
+        .chain((0..lengths.len()).map(after))
+        .chain([
+            or_dash(longest.map(|recovered| or_never(recovered.goodput_s))),
+            or_dash(longest.and_then(|recovered| recovered.outage_load).map(times)),
+            or_dash(longest.map(|recovered| percent(recovered.relapsed_ratio))),
+            or_dash(longest.map(|recovered| percent(recovered.metastable_ratio))),
+            or_dash(row.vulnerability.map(|found| found.shortest_s.map_or_else(|| "none found".into(), span_s))),
+        ])
+        .collect()
 }
 
 /// What was seen of what comes closest to a requirement.

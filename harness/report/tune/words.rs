@@ -64,13 +64,12 @@ pub(super) fn confidence(tune: &Tune) -> Option<String> {
 /// What else a reader must know before deploying; each a sentence.
 pub(super) fn caveats(tune: &Tune) -> Vec<String> {
     let mut caveats = Vec::new();
+    if tune.verdict.winner.is_none() {
+        return caveats;
+    }
     caveats.extend(confidence(tune));
     if let Some(row) = winner(tune).filter(|row| row.standing == Standing::Metastable) {
         caveats.push(format!("{} does not recover from a long disturbance: see the trigger test.", row.name));
-    }
-    for requirement in tune.requirements.iter().filter(|requirement| !requirement.ok) {
-        let closest = requirement.closest.as_ref().map(|name| format!("; {name} comes closest")).unwrap_or_default();
-        caveats.push(format!("Nothing keeps {}{closest}.", requirement.requirement));
     }
     if !steady(tune) {
         caveats.push(stability(tune));
@@ -94,8 +93,7 @@ pub(super) fn stability(tune: &Tune) -> String {
         None if all == 0 => "No other circumstances were tried.".into(),
         None => format!("Stable: it stays first in all {all} circumstances that were tried."),
         Some(first) => format!(
-            "Not stable: {} in {} of {all} other circumstances, first of all with {}, where {} wins.",
-            if others.len() == all { "it is never first" } else { "it loses its first place" },
+            "Not stable: it loses its first place in {} of {all} other circumstances, such as {}, where {} wins.",
             others.len(),
             circumstance(first.shift, first.factor),
             first.winner

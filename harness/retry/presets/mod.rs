@@ -13,7 +13,7 @@ pub use aws::AWS_STANDARD_2_1;
 pub use generic::NONE;
 
 /// A preset: its name, its one-line description, its maker.
-pub type Preset = (&'static str, &'static str, fn() -> Policy);
+pub(super) type Preset = (&'static str, &'static str, fn() -> Policy);
 
 /// Every preset, family by family.
 pub const PRESETS: &[Preset] = &joined();

@@ -18,9 +18,8 @@ mod workloads;
 
 use sha2::{Digest as _, Sha256};
 
+use super::Loaded;
 use super::fault::{Fault, Faults};
-use super::place::Span;
-use super::{Loaded, Node};
 use crate::plan::{Caps, Plan, Secrets};
 use crate::service::ServiceConfig;
 use crate::units::Nanos;
@@ -125,18 +124,6 @@ fn hexadecimal(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-/// What the grammar has a word for and the engine has not built yet.
-fn not_yet(place: Span, what: &str) -> Fault {
-    Fault::new(place, format!("{what} is not available yet")).suggest("remove it for now")
-}
-
-/// Reports each of these keys that is there.
-fn refuse_keys(block: &Node, keys: &[&str], faults: &mut Vec<Fault>) {
-    for entry in block.entries().iter().filter(|entry| keys.contains(&entry.key.as_str())) {
-        faults.push(not_yet(entry.key_span, &format!("`{}`", entry.key)));
-    }
 }
 
 #[cfg(test)]

@@ -236,8 +236,7 @@ discover: {operation: GetMeetings}
   - {call: CreateAttendee, with: {MeetingId: \"{{ meetings.next }}\", ExternalUserId: u}, capture: {id: $.Attendee.AttendeeId}}
   - {call: CreateMeeting, publish: {meetings: $.Meeting.MeetingId}}
 workloads: [{name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}]\n";
-    what_is_not_built_yet: &(around("  - {name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}\n") + "policies:
-  first: {hedge: {after: p95}, circuit_breaker: {}, budget: {type: grpc}, backoff: {type: fibonacci}}
+    what_nobody_can_do: &(around("  - {name: w, iterations: {count: 1}, flow: [{call: CreateMeeting}]}\n") + "policies:
   none: {max_attempts: 2}
 mock: {faults: [{chance: 1%}, {status: 500}, {every: 5, truncate: true, stall: true}]}
 ");

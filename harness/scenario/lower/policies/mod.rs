@@ -129,3 +129,6 @@ fn policy(loaded: &Loaded, name: &str, noted: &mut NotedHeaders, faults: &mut Ve
     }
     Some(draft.finish(name))
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,7 @@ mod schedule;
 mod service;
 mod sim;
 mod synthetic;
+mod tune;
 
 use criterion::Criterion;
 
@@ -32,5 +33,6 @@ fn main() {
     sim::bench(&mut criterion);
     scenario::bench(&mut criterion);
     report::bench(&mut criterion);
+    tune::bench(&mut criterion);
     criterion.final_summary();
 }

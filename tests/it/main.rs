@@ -31,6 +31,7 @@ mod server;
 mod signing;
 mod simulate;
 mod simulate_theory;
+mod tune_core;
 mod validity;
 mod virtual_time;
 mod wire_framing;

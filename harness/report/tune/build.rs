@@ -117,7 +117,7 @@ fn requirements(require: &[Expression], tuned: &Tuned) -> Vec<out::Requirement> 
         .map(|(text, unmet)| {
             let (observed, unit) = unmet.map_or((None, unit_of(text).0), |unmet| observed(text, unmet.seen));
             out::Requirement {
-                requirement: text.into(),
+                expression: text.into(),
                 ok: unmet.is_none(),
                 closest: unmet.map(|unmet| unmet.closest.as_str().into()),
                 observed,

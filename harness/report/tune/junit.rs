@@ -10,7 +10,7 @@ use super::{tables, words};
 /// Adds the cases of a comparison to a suite.
 pub(in super::super) fn cases(suite: &mut TestSuite, tune: &Tune) {
     for requirement in &tune.requirements {
-        let mut case = TestCase::new(requirement.requirement.as_str(), TestCaseStatus::success());
+        let mut case = TestCase::new(requirement.expression.as_str(), TestCaseStatus::success());
         if !requirement.ok {
             let closest = requirement.closest.as_deref().unwrap_or("nothing");
             let why = requirement.why.as_deref().unwrap_or_default();

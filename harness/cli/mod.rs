@@ -13,6 +13,7 @@ mod run;
 mod schema;
 mod signals;
 mod simulate;
+mod tune;
 
 use std::process::ExitCode;
 
@@ -54,6 +55,8 @@ enum Verb {
     Simulate(simulate::Arguments),
     /// Serve the embedded attendees service by itself, for other clients
     Mock(mock::Arguments),
+    /// Compare retry policies in many simulations, rank them, and confirm the best with real runs
+    Tune(tune::Arguments),
     /// Rebuild every report of a run from its journal, also after a crash
     Report(report::Arguments),
     /// Print the JSON Schema of scenario files or of report.json
@@ -80,6 +83,7 @@ pub fn main() -> ExitCode {
         Verb::Check(arguments) => check::check(&arguments),
         Verb::Simulate(arguments) => simulate::simulate(&arguments),
         Verb::Mock(arguments) => mock::mock(&arguments),
+        Verb::Tune(arguments) => tune::tune(&arguments),
         Verb::Report(arguments) => report::report(&arguments),
         Verb::Schema(arguments) => {
             schema::schema(&arguments);

@@ -19,6 +19,7 @@ mod lineup;
 mod metrics;
 mod pool;
 mod portrait;
+mod proof;
 mod race;
 mod rank;
 mod requirement;
@@ -43,6 +44,7 @@ pub use limit::Limit;
 pub use lineup::CLIENT_LIMIT;
 pub use metrics::{Context, Disturbance, Metric, Metrics, Recovery};
 pub use pool::Progress;
+pub use proof::{Entrant, Proof};
 pub use run::TuneError;
 pub use task::{Arrivals, Candidate, Confirm, Task, Trigger, Weights};
 pub use tuned::{

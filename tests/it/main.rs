@@ -10,6 +10,7 @@ mod cli_target;
 mod facts;
 mod framing;
 mod fuzz_corpus;
+mod lane_clients;
 mod lane_flows;
 mod lane_limits;
 mod lane_schedule;
@@ -27,6 +28,8 @@ mod sdk_rust;
 mod server;
 #[cfg(feature = "aws")]
 mod signing;
+mod simulate;
+mod simulate_theory;
 mod validity;
 mod virtual_time;
 mod wire_framing;

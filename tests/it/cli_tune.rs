@@ -7,18 +7,18 @@ use serde_json::Value;
 
 use crate::program::{Place, Said};
 
-/// Ten calls in two seconds meet four tokens and one more a second; nothing is drawn, so every run is like every other. The waits
-/// are such that no attempt comes within 30 ms of a new token: real runs cannot fall on another side of it. The limit that `hasty`
+/// Ten calls in two seconds meet four tokens and forty more a minute; nothing is drawn, so every run is like every other. The waits
+/// are such that no attempt comes within 30 ms of a new token or of another attempt: real runs cannot fall on another side of either. The limit that `hasty`
 /// keeps is never reached; with it no client-side limiter is added to those that are compared.
 fn scenario(tune: &str) -> String {
     format!(
         "name: pick
 target: {{mock: attendees}}
-limiters: {{few: {{type: token_bucket, rate: 1/s, burst: 4, scope: [account]}}}}
+limiters: {{few: {{type: token_bucket, rate: 40/min, burst: 4, scope: [account]}}}}
 mock: {{limits: [{{all_of: [few]}}]}}
 policies:
-  steady: {{max_attempts: 6, backoff: {{type: constant, base: 430ms}}}}
-  hasty: {{max_attempts: 3, backoff: {{type: constant, base: 170ms}}, client_throttle: {{type: fixed, rate: 100/s, burst: 100}}}}
+  steady: {{max_attempts: 6, backoff: {{type: constant, base: 570ms}}}}
+  hasty: {{max_attempts: 3, backoff: {{type: constant, base: 230ms}}, client_throttle: {{type: fixed, rate: 100/s, burst: 100}}}}
 workloads:
   - name: open
     arrivals: {{rate: 5/s, duration: 2s, spacing: even}}
@@ -29,7 +29,7 @@ workloads:
     )
 }
 
-const TUNE: &str = "tune: {policies: [none, steady, hasty], arrivals: [open], seeds: 3}\n";
+const TUNE: &str = "tune: {policies: [none, steady, hasty], arrivals: [open], weights: {success_ratio: 20}, seeds: 3}\n";
 
 fn tune(place: &Place, arguments: &[&str]) -> Said {
     place.command("tune", arguments).output().expect("it starts").into()
@@ -50,7 +50,7 @@ fn policies_are_compared_and_the_report_says_which_is_best() {
     let names: Vec<&str> =
         report["tune"]["candidates"].as_array().expect("a list").iter().map(|row| text(row, "/name")).collect();
     assert!(["none", "steady", "hasty"].iter().all(|name| names.contains(name)), "{names:?}");
-    assert!(text(&report, "/tune/verdict/yaml").contains("base: 430ms"), "{report}");
+    assert!(text(&report, "/tune/verdict/yaml").contains("base: 570ms"), "{report}");
     assert!(
         said.err.contains("comparing 3 candidates under 1 model of arrivals, each with up to 3 seeds"),
         "{}",
@@ -148,7 +148,7 @@ fn what_nothing_meets_is_a_failure_that_names_the_closest() {
 
 #[test]
 fn a_target_that_turns_nothing_away_is_said_to() {
-    let place = Place::with(&scenario(TUNE).replace("rate: 1/s, burst: 4", "rate: 100/s, burst: 100"));
+    let place = Place::with(&scenario(TUNE).replace("rate: 40/min, burst: 4", "rate: 100/s, burst: 100"));
     let said = tune(&place, &["--json"]);
     said.check_code(0);
     let report = said.json();
@@ -188,7 +188,7 @@ fn real_runs_are_refused_before_anything_is_simulated_where_nobody_allowed_the_h
 
 /// Runs for real; again where the generator says of itself that this machine had no time for it.
 fn confirmed() -> Value {
-    let block = "tune: {policies: [none, steady, hasty], arrivals: [open], seeds: 3, confirm: {top: 2, runs: 1}}\n";
+    let block = "tune: {policies: [none, steady, hasty], arrivals: [open], weights: {success_ratio: 20}, seeds: 3, confirm: {top: 2, runs: 1}}\n";
     let mut last = Value::Null;
     for _ in 0..10 {
         let said = tune(&Place::with(&scenario(block)), &["--json"]);
@@ -234,7 +234,7 @@ fn interrupt(child: &Child) {
 
 #[test]
 fn ctrl_c_ends_with_what_is_known() {
-    let block = "tune: {policies: [none, steady, hasty], arrivals: [open], seeds: 2, confirm: {top: 2, runs: 100}}\n";
+    let block = "tune: {policies: [none, steady, hasty], arrivals: [open], weights: {success_ratio: 20}, seeds: 2, confirm: {top: 2, runs: 100}}\n";
     let place = Place::with(&scenario(block));
     let mut child =
         place.command("tune", &[]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");

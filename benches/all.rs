@@ -10,6 +10,7 @@ mod retry;
 mod scenario;
 mod schedule;
 mod service;
+mod sim;
 mod synthetic;
 
 use criterion::Criterion;
@@ -26,6 +27,7 @@ fn main() {
     retry::bench(&mut criterion);
     request::bench(&mut criterion);
     service::bench(&mut criterion);
+    sim::bench(&mut criterion);
     scenario::bench(&mut criterion);
     report::bench(&mut criterion);
     criterion.final_summary();

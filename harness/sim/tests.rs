@@ -76,13 +76,13 @@ const LOST: &str =
     "      - {call: GetAttendee, with: {MeetingId: '{{ meetings.next }}', AttendeeId: '{{ hosts.random }}'}}\n";
 const CREATE: &str =
     "      - {call: CreateAttendee, with: {MeetingId: '{{ meetings.next }}', ExternalUserId: 'user-{{ seq }}'}}\n";
-const OPEN: &str =
-    "      - {call: CreateMeeting, with: {ClientRequestToken: '{{ uuid }}', MediaRegion: r2, ExternalMeetingId: abc}}\n";
+const OPEN: &str = "      - {call: CreateMeeting, with: {ClientRequestToken: '{{ uuid }}', MediaRegion: r2, ExternalMeetingId: abc}}\n";
 const BATCH: &str = "      - call: BatchCreateAttendee
         with: {MeetingId: '{{ meetings.next }}'}
         batch: {size: 100, item: {ExternalUserId: 'b-{{ seq }}'}}
 ";
-const LIST: &str = "      - {call: ListAttendees, with: {MeetingId: '{{ meetings.next }}'}, paginate: {page_size: 50}}\n";
+const LIST: &str =
+    "      - {call: ListAttendees, with: {MeetingId: '{{ meetings.next }}'}, paginate: {page_size: 50}}\n";
 const BAD: &str =
     "      - {call: CreateAttendee, with: {MeetingId: '{{ meetings.next }}', ExternalUserId: 'user-{{ item }}x'}}\n";
 const CAPTURED: &str = "      - call: CreateAttendee

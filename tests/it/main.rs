@@ -11,6 +11,7 @@ mod cli_tune;
 mod facts;
 mod framing;
 mod fuzz_corpus;
+mod lane_clients;
 mod lane_flows;
 mod lane_limits;
 mod lane_schedule;
@@ -28,6 +29,8 @@ mod sdk_rust;
 mod server;
 #[cfg(feature = "aws")]
 mod signing;
+mod simulate;
+mod simulate_theory;
 mod validity;
 mod virtual_time;
 mod wire_framing;

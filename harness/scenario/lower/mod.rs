@@ -18,8 +18,8 @@ mod workloads;
 
 use sha2::{Digest as _, Sha256};
 
-use super::fault::{Fault, Faults};
 use super::Loaded;
+use super::fault::{Fault, Faults};
 use crate::plan::{Caps, Plan, Secrets};
 use crate::service::ServiceConfig;
 use crate::units::Nanos;

@@ -7,6 +7,7 @@ mod cli_mock;
 mod cli_output;
 mod cli_quick;
 mod cli_target;
+mod cli_tune;
 mod facts;
 mod framing;
 mod fuzz_corpus;

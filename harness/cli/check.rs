@@ -17,8 +17,11 @@ pub(super) struct Arguments {
 
 /// Prints the plan. Sends nothing.
 pub(super) fn check(arguments: &Arguments) -> Result<u8, Failure> {
-    let plan = plan(&arguments.scenario.load()?)?;
-    print(&forecast(&plan).to_string());
+    let loaded = arguments.scenario.load()?;
+    let plan = plan(&loaded)?;
+    let tune = loaded.tune_forecast().map_err(|faults| Failure::Scenario(Box::new(faults)))?;
+    let tune = tune.map_or(String::new(), |tune| format!("\n{tune}"));
+    print(&format!("{}{tune}", forecast(&plan)));
     for note in make_room().fit(&plan.target, &plan.transport).notes {
         say(&format!("note: {note}"));
     }

@@ -43,7 +43,12 @@ pub(super) struct ScenarioFlags {
 impl ScenarioFlags {
     /// Reads the scenario with all that the flags change.
     pub(super) fn load(&self) -> Result<Loaded, Failure> {
-        let flags = scenario::Flags {
+        self.load_with(|_| {})
+    }
+
+    /// Reads the scenario with all that the flags change, those of one verb among them.
+    pub(super) fn load_with(&self, more: impl FnOnce(&mut scenario::Flags)) -> Result<Loaded, Failure> {
+        let mut flags = scenario::Flags {
             target: self.target.clone(),
             rate: self.rate,
             duration: self.duration,
@@ -53,6 +58,7 @@ impl ScenarioFlags {
             thresholds: self.thresholds.clone(),
             ..scenario::Flags::default()
         };
+        more(&mut flags);
         let environment = |name: &str| std::env::var(name).ok();
         scenario::read(&self.file, &self.overrides, &flags, &environment)
             .map_err(|faults| Failure::Scenario(Box::new(faults)))

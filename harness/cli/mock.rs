@@ -140,7 +140,7 @@ pub(super) fn mock(arguments: &Arguments) -> Result<u8, Failure> {
     let server = MockServer::start_with(config, arguments.listen, settings)?;
     server.start_events();
     // Before the address is told: whoever reads it may send a signal next.
-    signals::listen(halt)?;
+    signals::listen(halt, signals::GRACE)?;
     print(&format!("http://{}", server.addr()));
     if let Some(admin) = server.admin_addr() {
         print(&format!("http://{admin}/metrics"));

@@ -13,6 +13,7 @@ mod run;
 mod schema;
 mod signals;
 mod simulate;
+mod tune;
 
 use std::process::ExitCode;
 
@@ -27,7 +28,7 @@ Exit codes:
   0    pass
   1    the run could not be done (environment, I/O)
   2    wrong usage, or an invalid scenario
-  99   a threshold, the audit or `abort_when` failed
+  99   a threshold, the audit, a requirement or `abort_when` failed
   112  invalid: the generator was the bottleneck (with --require-valid)
   113  refused for safety; nothing was sent
   130  interrupted, after a complete partial report
@@ -54,6 +55,8 @@ enum Verb {
     Simulate(simulate::Arguments),
     /// Serve the embedded attendees service by itself, for other clients
     Mock(mock::Arguments),
+    /// Compare retry policies in many simulations, rank them, and confirm the best with real runs
+    Tune(tune::Arguments),
     /// Rebuild every report of a run from its journal, also after a crash
     Report(report::Arguments),
     /// Print the JSON Schema of scenario files or of report.json
@@ -80,6 +83,7 @@ pub fn main() -> ExitCode {
         Verb::Check(arguments) => check::check(&arguments),
         Verb::Simulate(arguments) => simulate::simulate(&arguments),
         Verb::Mock(arguments) => mock::mock(&arguments),
+        Verb::Tune(arguments) => tune::tune(&arguments),
         Verb::Report(arguments) => report::report(&arguments),
         Verb::Schema(arguments) => {
             schema::schema(&arguments);

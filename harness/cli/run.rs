@@ -60,7 +60,7 @@ pub(super) fn carry_out(plan: Plan, flags: &ResultFlags, afterword: &str) -> Res
     let folder = RunFolder::create(&flags.out, &plan.name, WallClock::now())?;
     let mut journal = folder.new_journal()?;
     let halt = HaltSwitch::new();
-    signals::listen(halt.clone())?;
+    signals::listen(halt.clone(), signals::GRACE)?;
     let (run_id, lanes) = (folder.run_id(), lane_count(&plan, cores()));
     let start = RunStart { machine: machine(), lanes, ..start(&plan, run_id, flags.require_valid) };
     let live = Live { lanes, plan: Arc::new(plan), start, halt, trace: false };

@@ -7,11 +7,14 @@ use super::output::say;
 use crate::engine::{Halt, HaltSwitch};
 use crate::report::verdict::exit;
 
-/// Listens from here on, on a thread of its own.
+/// What becomes of a run that is stopped.
+pub(super) const GRACE: &str = "calls in flight have the grace time to end";
+
+/// Listens from here on, on a thread of its own; `what` says what becomes of what is under way.
 ///
 /// # Errors
 /// Those of the system, where it gives no thread or no signals.
-pub(super) fn listen(halt: HaltSwitch) -> io::Result<()> {
+pub(super) fn listen(halt: HaltSwitch, what: &'static str) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // Made once, and before anything else happens: a signal that comes between two listeners would be lost.
     let mut signals = {
@@ -22,7 +25,7 @@ pub(super) fn listen(halt: HaltSwitch) -> io::Result<()> {
         runtime.block_on(async move {
             signals.next().await;
             halt.raise(Halt::Everything);
-            say("stopping: calls in flight have the grace time to end; once more ends at once");
+            say(&format!("stopping: {what}; once more ends at once"));
             signals.next().await;
             std::process::exit(exit::INTERRUPTED.into());
         });

@@ -37,7 +37,7 @@ pub(super) fn simulate(arguments: &Arguments) -> Result<u8, Failure> {
     let folder = RunFolder::create(&flags.out, &format!("{}-simulated", plan.name), WallClock::now())?;
     let mut journal = folder.new_journal()?;
     let halt = HaltSwitch::new();
-    signals::listen(halt.clone())?;
+    signals::listen(halt.clone(), signals::GRACE)?;
     let start = RunStart { notes: notes(network), ..start(&plan, run_id(&plan), flags.require_valid) };
     let simulation = Simulation { plan: Arc::new(plan), network, trace: false };
     let mut progress = progress(flags.quiet, flags.no_progress);

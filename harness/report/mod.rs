@@ -31,6 +31,6 @@ pub mod view;
 
 pub use build::build;
 pub use folder::{FolderError, JOURNAL, RunFolder};
-pub use model::Report;
+pub use model::{Report, ValidityWord, Word};
 pub use picture::view;
 pub use view::{HeatMap, View};

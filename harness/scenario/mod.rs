@@ -25,6 +25,7 @@ mod scalar;
 pub mod schema;
 pub mod source;
 mod tree;
+mod tune_forecast;
 mod walk;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,7 @@ pub use fault::{Fault, Faults};
 pub use flags::Flags;
 pub use lower::tune::{Effort, Size};
 pub use place::{Source, Sources, Span};
+pub use tune_forecast::TuneForecast;
 
 use mirror::Scenario;
 use mirror::api::Catalogue;

@@ -39,13 +39,26 @@ pub(super) fn steps(plan: &Plan, network: Network) -> Vec<StepDemand> {
     demands
 }
 
-/// How long a call takes that nobody turns away: the mean service time, the way there and back, and at least a millisecond.
+/// How long a call takes that nobody turns away: the mean service time, the way there and back, and at least a
+/// millisecond.
 pub(super) fn unthrottled(plan: &Plan, network: Network) -> Nanos {
-    (mean(&plan.service.latency) + network.round_trip).max(SHORTEST)
+    (mean_service(plan) + network.round_trip).max(SHORTEST)
 }
 
-/// Flows a second, each call taking `call`: of the open model their mean rate; of users, what they offer if none of them ever waits for
-/// more than that.
+/// The mean service time of the measured steps, each counting alike.
+pub(super) fn mean_service(plan: &Plan) -> Nanos {
+    let steps = plan.workloads.iter().flat_map(|workload| &workload.flows).flat_map(|flow| &flow.steps);
+    let (sum, count) = steps.fold((Nanos::ZERO, 0), |(sum, count), step| {
+        let operation = plan.exchanges.get(step.exchange).map(|exchange| &*exchange.operation);
+        let own = plan.service.own.iter().find(|own| Some(&*own.name) == operation);
+        let latency = own.and_then(|own| own.latency.as_ref()).unwrap_or(&plan.service.latency);
+        (sum + mean(latency), count + 1)
+    });
+    Nanos::new(sum.as_nanos() / count.max(1))
+}
+
+/// Flows a second, each call taking `call`: of the open model their mean rate; of users, what they offer if none of
+/// them ever waits for more than that.
 pub(super) fn flow_rate(workload: &Workload, call: Nanos) -> f64 {
     let round = call.as_secs_f64() * mean_steps(&workload.flows);
     match &workload.drive {

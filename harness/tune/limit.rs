@@ -21,8 +21,9 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// Finds the limit: for each limiter the load that it sees against what it lets through; the one that is short first decides. A scope of
-    /// clients multiplies; a limit on concurrency becomes a rate by the mean service time; workers are a limit, too.
+    /// Finds the limit: for each limiter the load that it sees against what it lets through; the one that is short
+    /// first decides. A scope of clients multiplies; a limit on concurrency becomes a rate by the mean service time;
+    /// workers are a limit, too.
     pub fn of(plan: &Plan, network: Network) -> Self {
         let steps = demand::steps(plan, network);
         let offered: f64 = steps.iter().map(|step| step.calls_per_s).sum();
@@ -72,7 +73,7 @@ fn found(plan: &Plan, steps: &[StepDemand]) -> Vec<Binding> {
             }
         }
     }
-    let mean_s = demand::mean(&service.latency).as_secs_f64();
+    let mean_s = demand::mean_service(plan).as_secs_f64();
     let mut found: Vec<Binding> =
         seen.iter().filter_map(|(definition, apart)| binding(plan, steps, definition, *apart, mean_s)).collect();
     let all: f64 = steps.iter().map(|step| step.calls_per_s).sum();
@@ -98,7 +99,9 @@ pub(super) fn limiters_of(service: &ServiceConfig, operation: OperationKind) -> 
 
 /// The operation that a step asks for.
 pub(super) fn operation(plan: &Plan, step: &StepDemand) -> Option<OperationKind> {
-    OperationKind::from_name(&plan.exchanges.get(step.exchange)?.operation)
+    let name = &*plan.exchanges.get(step.exchange)?.operation;
+    let own = plan.service.own.iter().position(|own| &*own.name == name);
+    own.map(|place| OperationKind::Own(place as u16)).or_else(|| OperationKind::from_name(name))
 }
 
 /// A limiter against the load that it sees: that of one operation where it keeps operations apart.

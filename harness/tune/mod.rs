@@ -10,6 +10,8 @@ mod causes;
 mod confirm;
 mod demand;
 mod estimate;
+#[cfg(test)]
+mod fixture;
 mod inputs;
 mod judge;
 mod knobs;
@@ -19,6 +21,7 @@ mod lineup;
 mod metrics;
 mod pool;
 mod portrait;
+mod proof;
 mod race;
 mod rank;
 mod requirement;
@@ -43,6 +46,7 @@ pub use limit::Limit;
 pub use lineup::CLIENT_LIMIT;
 pub use metrics::{Context, Disturbance, Metric, Metrics, Recovery};
 pub use pool::Progress;
+pub use proof::{Entrant, Proof};
 pub use run::TuneError;
 pub use task::{Arrivals, Candidate, Confirm, Task, Trigger, Weights};
 pub use tuned::{

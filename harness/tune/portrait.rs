@@ -18,8 +18,8 @@ const STEPS: [u64; 9] = [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_
 /// The most steps of a figure: as many as a picture shows.
 const MOST_STEPS: u64 = 200;
 
-/// The winner and two contrasts: the worst that kept the requirements, and the best of those without jitter, or without a budget where all have
-/// jitter. Where nothing may win, the first stands in its place.
+/// The winner and two contrasts: the worst that kept the requirements, and the best of those without jitter, or without
+/// a budget where all have jitter. Where nothing may win, the first stands in its place.
 pub(super) fn portraits(
     lineup: &Lineup,
     scene: &Scene,
@@ -42,29 +42,26 @@ pub(super) fn portraits(
 /// Who is looked at, as what, and whether it does not recover from a trigger.
 fn cast(lineup: &Lineup, judged: &[Judged]) -> Vec<(usize, &'static str, bool)> {
     let Some(first) = judged.first() else { return Vec::new() };
-    let mut cast =
-        vec![(first.candidate, if first.may_win() { "the winner" } else { "the closest" }, first.metastable)];
-    let mut add = |judged: Option<&Judged>, role| {
-        if let Some(judged) = judged.filter(|judged| cast.iter().all(|(candidate, ..)| *candidate != judged.candidate))
-        {
-            cast.push((judged.candidate, role, judged.metastable));
-        }
-    };
     let policy = |judged: &&Judged| &lineup.candidates[judged.candidate].policy;
-    let kept = || judged.iter().filter(|judged| judged.fails.is_empty());
-    add(kept().next_back().or_else(|| judged.iter().next_back()), "the worst");
-    let others = || judged.iter().skip(1);
+    let mut kept = judged.iter().filter(|judged| judged.fails.is_empty());
+    let worst = kept.next_back().or(judged.last()).unwrap_or(first);
+    let others = || judged.iter().filter(|judged| ![first.candidate, worst.candidate].contains(&judged.candidate));
     let lock_step = others().find(|judged| traits::retries(policy(judged)) && !traits::is_jittered(policy(judged)));
     let greedy = others().find(|judged| traits::retries(policy(judged)) && !traits::is_bounded(policy(judged)));
-    match (lock_step, greedy) {
-        (Some(_), _) => add(lock_step, "no jitter"),
-        (None, Some(_)) => add(greedy, "no budget"),
-        (None, None) => add(judged.get(1), "the second best"),
+    let contrast = lock_step
+        .map(|judged| (judged, "no jitter"))
+        .or(greedy.map(|judged| (judged, "no budget")))
+        .or(others().next().map(|judged| (judged, "the second best")));
+    let mut cast = vec![(first, if first.may_win() { "the winner" } else { "the closest" })];
+    if worst.candidate != first.candidate {
+        cast.push((worst, "the worst"));
     }
-    cast
+    cast.extend(contrast);
+    cast.into_iter().map(|(judged, role)| (judged.candidate, role, judged.metastable)).collect()
 }
 
-/// A look under the trigger that is named first; of a candidate that does not always recover, under the first that it does not recover from.
+/// A look under the trigger that is named first; of a candidate that does not always recover, under the first that it
+/// does not recover from.
 fn telling_look(scene: &Scene, policy: &Policy, metastable: bool) -> Result<(Option<Nanos>, Measured), SimError> {
     let lengths = scene.trigger_lengths();
     if metastable {

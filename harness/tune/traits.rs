@@ -1,19 +1,18 @@
 //! What kind of policy a policy is, for those who explain it.
 
+use crate::retry::backoff::Shape;
 use crate::retry::budget::BudgetSpec;
-use crate::retry::{FailureKind, HintUse, Policy};
-use crate::units::Nanos;
+use crate::retry::{HintUse, Policy};
 
 /// Whether it ever sends a call again.
 pub(super) fn retries(policy: &Policy) -> bool {
     policy.max_attempts > 1
 }
 
-/// Whether its waits are spread at random.
+/// Whether its waits are spread at random, those after throttling that is: it is they that a limit sees.
 pub(super) fn is_jittered(policy: &Policy) -> bool {
-    let backoff = policy.backoff.of(FailureKind::Throttling);
-    let delay = |index, unit| backoff.delay(index, Nanos::ZERO, unit);
-    (0..3).any(|index| delay(index, 0.1) != delay(index, 0.9))
+    let backoff = &policy.backoff.throttling;
+    backoff.shape.has_jitter() && (backoff.shape != Shape::ProportionalJitter || backoff.jitter.get() > 0.0)
 }
 
 /// Whether anything but the attempts of each call bounds its retries.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use loadline::plan::Plan;
 use loadline::record::{AttemptOutcome, Trace};
+use loadline::report::tune::{Exhibit, Heights, plate};
 use loadline::scenario::{self, Flags};
 use loadline::sim::{Network, Simulation};
 use loadline::units::Nanos;
@@ -18,6 +19,18 @@ pub(crate) fn simulate(file: &str, policy: &str, set: &[&str]) -> Trace {
     let plan: Arc<Plan> = Arc::new(loaded.and_then(|loaded| loaded.plan()).unwrap_or_else(|faults| panic!("{faults}")));
     let simulation = Simulation { plan, network: Network::default(), trace: true };
     simulation.run(|_| {}).expect("a simulation").trace.expect("a trace was asked for")
+}
+
+/// Compares a figure of the chapter with what the simulation gives today. `LOADLINE_FIGURES=write` renews it.
+fn figure(name: &str, title: &str, exhibits: &[(&str, &Trace, f64)], heights: Heights) {
+    let exhibits: Vec<Exhibit<'_>> =
+        exhibits.iter().map(|&(caption, trace, limit)| Exhibit { caption, trace, limit_per_s: Some(limit) }).collect();
+    let (drawn, path) = (plate(title, &exhibits, heights), Path::new("docs/figures").join(format!("{name}.svg")));
+    if std::env::var_os("LOADLINE_FIGURES").is_some_and(|wish| wish == "write") {
+        std::fs::write(&path, &drawn).expect("the figure is written");
+    }
+    let shipped = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(shipped == drawn, "{} is out of date: LOADLINE_FIGURES=write cargo test --test it facts", path.display());
 }
 
 /// The last call's end, in seconds.
@@ -69,6 +82,13 @@ fn without_jitter_clients_stay_in_lock_step_and_waste_what_refills_between_their
     assert!(fast < 4.0 * ideal && fast * 2.0 < slow, "{fast}");
     let (sent, accepted) = by_second(&lock_step)[0];
     assert!(sent > 500 && accepted < 60, "{sent} attempts in one second, {accepted} accepted");
+    let exhibits = [("exponential, no jitter", &lock_step, 20.0), ("full jitter", &jittered, 20.0)];
+    figure(
+        "lock-step",
+        "Two hundred clients at once, without and with jitter; cut off at 160/s",
+        &exhibits,
+        Heights::UpTo(160.0),
+    );
 }
 
 #[test]
@@ -85,6 +105,14 @@ fn under_lasting_overload_every_policy_has_the_goodput_of_the_limit_and_differs_
     assert!(of("none") < 62.0, "{loads:?}");
     assert!(of("jittered") > 1.3 * of("none"), "{loads:?}");
     assert!(of("budgeted") < of("jittered"), "{loads:?}");
+    let of = |policy| simulate("overload.yaml", policy, &[]);
+    let (none, jittered, budgeted) = (of("none"), of("jittered"), of("budgeted"));
+    let exhibits = [
+        ("no retries", &none, 50.0),
+        ("six attempts, full jitter", &jittered, 50.0),
+        ("the same, with a budget", &budgeted, 50.0),
+    ];
+    figure("overload", "Sixty calls a second against a limit of fifty", &exhibits, Heights::Common);
 }
 
 #[test]
@@ -111,6 +139,8 @@ fn unlimited_retries_multiply_an_outage_and_outlast_it_while_a_quota_loses_its_c
     };
     assert_eq!(lost(&unlimited), 0);
     assert!(lost(&quota) > 400, "{}", lost(&quota));
+    let exhibits = [("retries without a limit", &unlimited, 70.0), ("AWS standard mode 2.1", &quota, 70.0)];
+    figure("outage", "Ten seconds of outage, and what comes after", &exhibits, Heights::Common);
 }
 
 #[test]
@@ -125,6 +155,10 @@ fn behind_a_limiter_that_counts_rejects_unlimited_retries_never_recover() {
         let (load, good) = after(policy);
         assert!((0.9..1.1).contains(&load) && (0.9..1.1).contains(&good), "{policy}: {load} {good}");
     }
+    let of = |policy| simulate("counted.yaml", policy, &[]);
+    let (unlimited, budgeted) = (of("unlimited"), of("budgeted"));
+    let exhibits = [("retries without a limit", &unlimited, 60.0), ("with a budget of one in ten", &budgeted, 60.0)];
+    figure("counted", "The same outage behind a limiter that counts what it rejects", &exhibits, Heights::Own);
 }
 
 #[test]
@@ -142,4 +176,18 @@ fn a_fixed_delay_looks_best_where_the_burst_happens_to_be_the_rate_times_the_del
         let fixed = of("every-second", &[&format!("policies.every-second.backoff.base={delay}")]);
         assert!(fixed > 9.5, "{delay}: {fixed}");
     }
+    let of = |policy: &str, set: &[&str]| simulate("lock-step.yaml", policy, set);
+    let (fits, short, jittered) =
+        (of("every-second", &[]), of("every-second", &["limiters.shared.burst=16"]), of("jittered", &[]));
+    let exhibits = [
+        ("every second, burst 20", &fits, 20.0),
+        ("every second, burst 16", &short, 20.0),
+        ("full jitter, burst 20", &jittered, 20.0),
+    ];
+    figure(
+        "coincidence",
+        "A fixed delay that fits the bucket, one that does not, and jitter; cut off at 200/s",
+        &exhibits,
+        Heights::UpTo(200.0),
+    );
 }

@@ -216,7 +216,8 @@ impl Run {
         assert_eq!(all.admission.count(), self.sent.len() as u64);
         assert_eq!(all.service.iter().map(LatencyHistogram::count).sum::<u64>(), all.attempt_count());
         let statuses: u64 = all.by_status.iter().map(|(_, count)| count).sum();
-        assert_eq!(statuses + all.by_wire.iter().sum::<u64>(), all.attempt_count());
+        let cancelled = all.attempts_of(AttemptOutcome::Cancelled);
+        assert_eq!(statuses + all.by_wire.iter().sum::<u64>() + cancelled, all.attempt_count());
         assert_eq!(all.lag.max(), Nanos::ZERO, "in virtual time the generator owes nothing");
         let gauges = |pick: fn(&Gauges) -> u64| self.seconds.iter().map(pick).sum::<u64>();
         assert_eq!(gauges(|second| second.sent + second.retries), self.sent.len() as u64);

@@ -129,6 +129,11 @@ impl Svg {
         let _ = write!(self.buffer, ">{}</text>", escape(&line(text, 120)));
     }
 
+    /// Puts in drawings that are complete by themselves.
+    pub(crate) fn insert(&mut self, drawings: &str) {
+        self.buffer.push_str(drawings);
+    }
+
     /// Opens a group; `attributes` are ours and go in as they are.
     pub(crate) fn open(&mut self, attributes: &str) {
         let _ = write!(self.buffer, "<g {attributes}>");

@@ -22,6 +22,7 @@ mod words;
 
 pub use build::build;
 pub(super) use console::render as console;
+pub use figure::{Exhibit, Heights, plate};
 pub(super) use junit::cases;
 pub(super) use markdown::render as markdown;
 pub(super) use page::render as page;

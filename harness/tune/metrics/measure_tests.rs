@@ -13,7 +13,12 @@ fn calls_and_attempts_are_counted_by_how_they_ended() {
         call(0, 0, 100, 1, true),
         call(1, 1_000, 3_000, 3, true),
         call(0, 2_000, 2_500, 2, false),
-        CallTrace { outcome: Outcome::Dropped, reason: Some(Reason::Dropped), attempts: 0, ..call(1, 3_000, 3_000, 0, false) },
+        CallTrace {
+            outcome: Outcome::Dropped,
+            reason: Some(Reason::Dropped),
+            attempts: 0,
+            ..call(1, 3_000, 3_000, 0, false)
+        },
     ];
     let metrics = Metrics::of(&trace(calls), &context());
     assert_eq!((metrics.calls, metrics.successes, metrics.attempts, metrics.wasted_attempts), (4, 2, 6, 4));
@@ -99,7 +104,8 @@ fn what_falls_into_the_warm_up_does_not_count() {
 fn only_attempts_after_a_hint_tell_whether_hints_are_honest() {
     let mut run = trace(vec![call(0, 0, 100, 1, true)]);
     assert_eq!(Metrics::of(&run, &context()).hint_accuracy, None);
-    for (sent, outcome) in [(1, AttemptOutcome::Success), (2, AttemptOutcome::Throttled), (3, AttemptOutcome::Success)] {
+    for (sent, outcome) in [(1, AttemptOutcome::Success), (2, AttemptOutcome::Throttled), (3, AttemptOutcome::Success)]
+    {
         run.attempts.push(AttemptTrace { after_hint: true, ..attempt(0, sent, outcome) });
     }
     assert_eq!(Metrics::of(&run, &context()).hint_accuracy, Some(2.0 / 3.0));

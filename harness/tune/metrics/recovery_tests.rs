@@ -1,7 +1,7 @@
 use super::*;
+use crate::record::AttemptOutcome;
 use crate::tune::Metrics;
 use crate::tune::metrics::fixture::{attempt, call, trace};
-use crate::record::AttemptOutcome;
 
 /// Ten calls a second for 200 s; the trigger lasts from 50 s to 60 s, and calls that fall due before `bad_until` fail.
 fn run(bad_until: u64, and_again: std::ops::Range<u64>) -> Trace {
@@ -46,7 +46,9 @@ fn calls_that_are_too_slow_break_the_objective_like_failed_ones() {
             call(0, due, due + takes, 1, true)
         });
         let disturbance = context().disturbance.map(|disturbance| Disturbance { objective, ..disturbance });
-        Metrics::of(&trace(calls.collect()), &Context { disturbance, ..context() }).recovery.and_then(|recovery| recovery.slo_s)
+        Metrics::of(&trace(calls.collect()), &Context { disturbance, ..context() })
+            .recovery
+            .and_then(|recovery| recovery.slo_s)
     };
     // Without an objective of its own it is at least a second.
     assert_eq!(slow(1_000, None), Some(0.0));

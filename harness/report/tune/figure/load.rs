@@ -7,7 +7,7 @@ use super::super::super::figure::rates::{OK, THROTTLED};
 use super::super::super::figure::{Key, area_key, line_key};
 use super::super::super::model::tune::{LoadPoint, Portrait};
 use super::super::super::number::{per_s, plain};
-use super::{MARGINS, THIRD};
+use super::{MARGINS, THIRD, THIRD_HEIGHT};
 
 const OFFERED: Paint = Paint::dashed("var(--ink,#14212b)", "5 3");
 const LIMIT: Paint = Paint::full("var(--bad,#a8243c)");
@@ -75,7 +75,7 @@ pub(in super::super) fn draw(portrait: &Portrait, scales: Scales) -> String {
         portrait.calls
     );
     let mut frame = Frame::new(
-        (THIRD, 150.0),
+        (THIRD, THIRD_HEIGHT),
         MARGINS,
         ("Load and goodput over time", &summary),
         |from, to| Scale::between(0.0, scales.end_s, from, to),

@@ -13,7 +13,7 @@ use crate::plan::Plan;
 use crate::plan::expression::{Expression, Function};
 use crate::scenario::fault::{Fault, Faults};
 use crate::scenario::mirror::verbs as written;
-use crate::scenario::{Loaded, Node};
+use crate::scenario::{Loaded, Node, TuneForecast};
 use crate::sim::Network;
 use crate::tune::{Arrivals, Confirm, Task, Trigger, Weights};
 use crate::units::Nanos;
@@ -79,6 +79,23 @@ impl Loaded {
         let mut faults = Vec::new();
         let bases = Bases::of(self, &mut faults);
         if faults.is_empty() { Ok(size(self, &bases)) } else { Err(self.faults(faults)) }
+    }
+
+    /// What `loadline tune` would do; `None` where the scenario has no such block. A comparison that is too large to be made without
+    /// being asked for is counted and not made.
+    ///
+    /// # Errors
+    /// As [`Self::tune`], but for the size.
+    pub fn tune_forecast(&self) -> Result<Option<TuneForecast>, Faults> {
+        if self.scenario.tune.is_none() {
+            return Ok(None);
+        }
+        let size = self.tune_size()?;
+        if size.candidates > USUAL_CANDIDATES || size.simulations() > USUAL_SIMULATIONS {
+            return Ok(Some(TuneForecast::unusual(size)));
+        }
+        let task = self.tune(Effort::Usual, Nanos::ZERO)?;
+        Ok(Some(TuneForecast::usual(size, &task)))
     }
 
     /// Makes the task of `loadline tune`. `round_trip` is the way to the service and back.
@@ -225,7 +242,7 @@ fn weights(tune: &written::Tune, node: &Node, faults: &mut Vec<Fault>) -> Weight
 }
 
 /// A count with commas, as people read it.
-fn count(number: u64) -> String {
+pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

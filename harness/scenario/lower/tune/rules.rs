@@ -3,6 +3,7 @@
 use super::asks_for_recovery;
 use crate::plan::Plan;
 use crate::plan::expression::Expression;
+use crate::record::planned_duration;
 use crate::scenario::Node;
 use crate::scenario::fault::{Fault, excerpt};
 use crate::scenario::mirror::value::Named;
@@ -21,10 +22,7 @@ pub(super) fn trigger(written: &written::Trigger, node: &Node, plan: &Plan, faul
             faults.push(Fault::new(lasting.nth(index).span, "a trigger that lasts for no time changes nothing"));
         }
     }
-    let ends = plan.workloads.iter().map(|workload| Some(workload.start + workload.drive.duration()?));
-    let load: Option<Vec<Nanos>> = ends.collect();
-    let load = load.and_then(|ends| ends.into_iter().max());
-    if let (Some(at), Some(load)) = (&written.at, load)
+    if let (Some(at), Some(load)) = (&written.at, planned_duration(plan))
         && at.0 >= load
     {
         let message = format!("the trigger begins at {}, when the load of {load} is over", at.0);

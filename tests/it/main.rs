@@ -23,6 +23,7 @@ mod order;
 mod peers;
 mod program;
 mod raw_server;
+mod retry_policies;
 #[cfg(feature = "aws")]
 mod same_scenario;
 mod sdk_rust;
@@ -31,6 +32,7 @@ mod server;
 mod signing;
 mod simulate;
 mod simulate_theory;
+mod tune_core;
 mod validity;
 mod virtual_time;
 mod wire_framing;

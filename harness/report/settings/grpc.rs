@@ -128,6 +128,8 @@ fn throttling(policy: &Policy, notes: &mut Notes) -> Option<Value> {
             return None;
         }
     };
-    // Tokens go from 1 to 1000, and of the ratio three decimals count.
-    Some(json!({"maxTokens": size.clamp(1.0, 1_000.0), "tokenRatio": (ratio * 1e3).round().max(1.0) / 1e3}))
+    // Tokens are whole and go from 1 to 1000; of the ratio three decimals count.
+    Some(
+        json!({"maxTokens": size.round().clamp(1.0, 1_000.0) as u32, "tokenRatio": (ratio * 1e3).round().max(1.0) / 1e3}),
+    )
 }

@@ -55,7 +55,8 @@ pub(super) fn setting(policy: &Policy) -> Setting {
             notes.say("The rate limiter here is a fixed window: the same rate, but up to twice the burst at the edge of two windows.");
         }
         Some(_) => {
-            notes.say("This client-side throttle does not exist here; a ratelimiter of a constant rate is the nearest.")
+            notes
+                .say("This client-side throttle does not exist here; a ratelimiter of a constant rate is the nearest.");
         }
     }
     notes

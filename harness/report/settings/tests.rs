@@ -114,7 +114,7 @@ fn what_a_program_has_of_its_own_is_said_exactly() {
     let standard = preset("aws-standard-2.1").expect("a preset");
     let grpc = Policy { budget: BudgetSpec::Grpc { max_tokens: 20.0, token_ratio: 0.25 }, ..standard.clone() };
     let config: Value = serde_json::from_str(&setting(&grpc, "gRPC").text).expect("JSON");
-    assert_eq!(config["retryThrottling"], serde_json::json!({"maxTokens": 20.0, "tokenRatio": 0.25}));
+    assert_eq!(config["retryThrottling"], serde_json::json!({"maxTokens": 20, "tokenRatio": 0.25}));
     let envoy = Policy { budget: BudgetSpec::Concurrent { percent: ratio(0.25), min: 7 }, ..standard.clone() };
     let text = setting(&envoy, "Envoy").text;
     assert!(text.contains("budget_percent: {value: 25}\n      min_retry_concurrency: 7"), "{text}");

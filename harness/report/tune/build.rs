@@ -117,7 +117,7 @@ fn requirements(require: &[Expression], tuned: &Tuned) -> Vec<out::Requirement> 
         .map(|(text, unmet)| {
             let (observed, unit) = unmet.map_or((None, unit_of(text).0), |unmet| observed(text, unmet.seen));
             out::Requirement {
-                requirement: text.into(),
+                expression: text.into(),
                 ok: unmet.is_none(),
                 closest: unmet.map(|unmet| unmet.closest.as_str().into()),
                 observed,
@@ -192,7 +192,8 @@ fn candidate(row: &Row) -> out::CandidateRow {
 
 fn measures(metrics: &[(Metric, Estimate)]) -> out::Measures {
     let mut measures = out::Measures::default();
-    for (metric, estimate) in metrics {
+    // A mean that is no number was not measured; an infinite one was, and what it tells never happened.
+    for (metric, estimate) in metrics.iter().filter(|(_, estimate)| !estimate.mean.is_nan()) {
         let (place, scale) = match metric {
             Metric::SuccessRatio => (&mut measures.success_ratio, 1.0),
             Metric::Goodput => (&mut measures.goodput_per_s, 1.0),

@@ -107,14 +107,14 @@ fn requirements(out: &mut String, tune: &Tune, paint: &Paint, width: usize) {
         let word = paint.with(AnsiColor::Red.on_default().bold(), "UNMET");
         let closest = requirement.closest.as_deref().unwrap_or_default();
         let seen = format!("closest: {closest}, {}", tables::observed(requirement));
-        let _ = writeln!(out, "{word}  {}  {}", requirement.requirement, paint.dim(&seen));
+        let _ = writeln!(out, "{word}  {}  {}", requirement.expression, paint.dim(&seen));
         for line in requirement.why.iter().flat_map(|why| wrap(why, width - 7)) {
             let _ = writeln!(out, "       {line}");
         }
     }
     if !met.is_empty() {
         let word = paint.with(AnsiColor::Green.on_default(), "met");
-        let list: Vec<&str> = met.iter().map(|requirement| requirement.requirement.as_str()).collect();
+        let list: Vec<&str> = met.iter().map(|requirement| requirement.expression.as_str()).collect();
         for (index, line) in wrap(&list.join(", "), width - 7).iter().enumerate() {
             let _ = writeln!(out, "{}  {line}", if index == 0 { format!("{word}  ") } else { " ".repeat(5) });
         }

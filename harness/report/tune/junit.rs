@@ -10,7 +10,7 @@ use super::{tables, words};
 /// Adds the cases of a comparison to a suite.
 pub(in super::super) fn cases(suite: &mut TestSuite, tune: &Tune) {
     for requirement in &tune.requirements {
-        let mut case = TestCase::new(requirement.requirement.as_str(), TestCaseStatus::success());
+        let mut case = TestCase::new(requirement.expression.as_str(), TestCaseStatus::success());
         if !requirement.ok {
             let closest = requirement.closest.as_deref().unwrap_or("nothing");
             let why = requirement.why.as_deref().unwrap_or_default();
@@ -32,7 +32,7 @@ pub(in super::super) fn cases(suite: &mut TestSuite, tune: &Tune) {
             let mut case = TestCase::new(name, TestCaseStatus::success());
             if !comparison.ok {
                 let say =
-                    |value: Option<f64>| value.map_or_else(|| "never".into(), |value| in_unit(value, comparison.unit));
+                    |value: Option<f64>| value.map_or_else(|| "none".into(), |value| in_unit(value, comparison.unit));
                 // A prediction that failed is a doubt about the simulation, not about a policy: it gates nothing.
                 case.status = TestCaseStatus::skipped();
                 case.status.set_message(format!(

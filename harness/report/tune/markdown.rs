@@ -64,7 +64,7 @@ pub(in super::super) fn render(report: &Report, tune: &Tune) -> String {
         .map(|requirement| {
             let closest = requirement.closest.as_ref();
             vec![
-                requirement.requirement.to_string(),
+                requirement.expression.to_string(),
                 if requirement.ok { "✅ can be met" } else { "❌ unmet" }.into(),
                 closest.map(|closest| format!("{closest}: {}", tables::observed(requirement))).unwrap_or_default(),
             ]

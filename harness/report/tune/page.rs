@@ -211,7 +211,7 @@ fn shortened(mut ranking: Ranking) -> Ranking {
 
 fn asked(requirement: &Requirement) -> Asked {
     Asked {
-        requirement: requirement.requirement.to_string(),
+        requirement: requirement.expression.to_string(),
         ok: requirement.ok,
         closest: requirement
             .closest

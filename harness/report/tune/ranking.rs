@@ -1,7 +1,7 @@
 //! The ranking as a table: one column a measure, its better direction said, the best of each column marked.
 
 use super::super::model::tune::{Arrivals, CandidateRow, Estimated, Measures, Standing, Tune};
-use super::super::number::{DASH, ms, percent, plain, span_s};
+use super::super::number::{DASH, ms, percent, plain};
 use super::super::table;
 
 /// A cell: a number, and how far it may be off.
@@ -55,16 +55,26 @@ const COLUMNS: [Column; 7] = [
     Column { head: "success ↑", of: |row| row.measures.success_ratio, say: percent, more: true },
     Column { head: "p99 ↓", of: |row| row.measures.p99_ms, say: ms, more: false },
     Column { head: "amplification ↓", of: |row| row.measures.amplification, say: times, more: false },
-    Column { head: "recovery ↓", of: |row| row.measures.recovery_s, say: span_s, more: false },
-    Column { head: "fairness ↑", of: |row| row.measures.jain, say: plain, more: true },
+    Column { head: "recovery ↓", of: |row| row.measures.recovery_s, say: seconds, more: false },
+    Column { head: "fairness ↑", of: |row| row.measures.jain, say: index, more: true },
     Column {
         head: "peak load ↓",
         of: |row| row.measures.peak_load_per_s,
         say: super::super::number::per_s,
         more: false,
     },
-    Column { head: "score ↑", of: |row| Some(row.score), say: plain, more: true },
+    Column { head: "score ↑", of: |row| Some(row.score), say: index, more: true },
 ];
+
+/// A span in seconds, with three digits that count.
+fn seconds(value: f64) -> String {
+    ms(value * 1e3)
+}
+
+/// What lies between 0 and 1 and differs late: `0.998`.
+fn index(value: f64) -> String {
+    if value.is_finite() { format!("{value:.3}") } else { DASH.into() }
+}
 
 /// `1.21 ×`.
 pub(super) fn times(value: f64) -> String {
@@ -151,11 +161,17 @@ fn remark(row: &CandidateRow) -> String {
     }
 }
 
+/// A number that stays on the line of its unit.
+fn unbroken(text: &str) -> String {
+    text.replace(' ', "\u{a0}")
+}
+
 /// The six numbers of a candidate that stand out: what it is, the number, and what it means.
 pub(super) fn key_numbers(measures: &Measures, other: Option<&Measures>) -> Vec<(&'static str, String, String)> {
     let number = |label, of: fn(&Measures) -> Option<Estimated>, read: fn(f64) -> String, words: &str| {
         let estimated = of(measures);
-        let second = other.map(|other| format!("; second best {}", say(of(other), read))).unwrap_or_default();
+        let second =
+            other.map(|other| format!("; second best {}", unbroken(&say(of(other), read)))).unwrap_or_default();
         (label, say(estimated, read), format!("{words}{second}"))
     };
     vec![
@@ -163,7 +179,7 @@ pub(super) fn key_numbers(measures: &Measures, other: Option<&Measures>) -> Vec<
         number("Response p99", |m| m.p99_ms, ms, "calls that succeed"),
         number("Amplification", |m| m.amplification, times, "attempts for each call"),
         number("Peak load", |m| m.peak_load_per_s, super::super::number::per_s, "busiest second"),
-        number("Recovery", |m| m.recovery_s, span_s, "after the longest trigger"),
-        number("Fairness", |m| m.jain, plain, "1 is equal for all clients"),
+        number("Recovery", |m| m.recovery_s, seconds, "after the longest trigger"),
+        number("Fairness", |m| m.jain, index, "1 is equal for all clients"),
     ]
 }

@@ -161,7 +161,7 @@ fn rows() -> Vec<Row> {
     let mut rows = vec![
         row(1, WINNER, Place::Pareto, [0.93, 0.989, 1.4, 1.21, 2.5, 0.998, 61.0]),
         row(2, SECOND, Place::Pareto, [0.929, 0.991, 2.6, 2.1, 4.0, 0.997, 72.0]),
-        row(3, "none", Place::Pareto, [0.71, 0.83, 0.012, 1.0, 0.0, 0.991, 50.0]),
+        row(3, "none", Place::Pareto, [0.71, 0.83, 0.012, 1.0, f64::NAN, 0.991, 50.0]),
         row(4, "aws-standard-2.1", dominated.clone(), [0.69, 0.971, 3.1, 1.4, 3.5, 0.99, 80.0]),
         row(5, "fixed-1s", dominated, [0.52, 0.95, 4.0, 1.9, 9.0, 0.97, 230.0]),
         row(6, "eager", Place::Metastable, [0.44, 0.93, 6.1, 4.8, f64::INFINITY, 0.94, 732.0]),

@@ -103,8 +103,7 @@ pub(super) fn comparisons(comparisons: &[Comparison]) -> Table {
     table.rows = sorted
         .into_iter()
         .map(|comparison| {
-            let say =
-                |value: Option<f64>| value.map_or_else(|| "never".into(), |value| in_unit(value, comparison.unit));
+            let say = |value: Option<f64>| value.map_or_else(|| "none".into(), |value| in_unit(value, comparison.unit));
             vec![
                 comparison.what.to_string(),
                 if comparison.ok { "✓ within".into() } else { "✗ outside".into() },

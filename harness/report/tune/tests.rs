@@ -61,6 +61,8 @@ fn a_comparison_survives_writing_and_reading() {
     assert_eq!(eager["standing"], "metastable");
     // What never happened is absent; what was never tried would not have the object around it.
     assert_eq!(eager["measures"]["recovery_s"]["mean"], Value::Null);
+    assert_eq!(eager["measures"]["recovery_s"]["runs"], 24);
+    assert_eq!(value["tune"]["candidates"][2]["measures"]["recovery_s"], Value::Null);
     assert_eq!(eager["vulnerability"]["shortest_s"], 6.5);
     assert_eq!(value["tune"]["candidates"][0]["vulnerability"], serde_json::json!({}));
     assert_eq!(value["tune"]["candidates"][0]["measures"]["p99_ms"]["mean"], 1_400.0);

@@ -168,7 +168,8 @@ pub(super) fn basis(tune: &Tune) -> Vec<(&'static str, String)> {
         (least, most) if least == most => format!("{least} for each candidate, from seed {}", basis.seed),
         (least, most) => format!("{least} to {most} for each candidate, from seed {}", basis.seed),
     };
-    let sustained = basis.limit_per_s.map(|limit| format!(" (for good: {})", per_s(limit))).unwrap_or_default();
+    let sustained =
+        basis.limit_per_s.map(|limit| format!("; it lets through {} for good", per_s(limit))).unwrap_or_default();
     vec![
         ("Limit", format!("{}{sustained}", basis.limit)),
         ("Offered", per_s(basis.offered_per_s)),

@@ -89,7 +89,7 @@ pub struct Setting {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Requirement {
     /// As it was written; several that no candidate keeps together stand side by side.
-    pub requirement: Text,
+    pub expression: Text,
     /// Whether a candidate meets it.
     pub ok: bool,
     /// What comes closest, where none does.

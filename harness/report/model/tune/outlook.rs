@@ -101,10 +101,10 @@ pub struct Confirmation {
 pub struct Comparison {
     /// What is compared.
     pub what: Text,
-    /// What was predicted, in `unit`; absent where it is infinite.
+    /// What was predicted, in `unit`; absent where there was nothing to see, or where it is infinite.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub predicted: Option<f64>,
-    /// What was measured, in `unit`; absent where it is infinite.
+    /// What was measured, in `unit`; absent where there was nothing to see, or where it is infinite.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measured: Option<f64>,
     /// The unit of both.

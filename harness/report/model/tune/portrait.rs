@@ -59,6 +59,7 @@ pub struct Loss {
 
 /// Where the time of all calls went; the shares add up to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "names of the report hold their units")]
 pub struct TimeShares {
     /// Waiting between attempts.
     pub waiting_ratio: f64,
@@ -70,6 +71,7 @@ pub struct TimeShares {
 
 /// A step of time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "names of the report hold their units")]
 pub struct LoadPoint {
     /// Its begin, in seconds.
     pub at_s: f64,

@@ -124,7 +124,7 @@ target: {{mock: attendees}}
 limiters: {{slow: {{type: token_bucket, rate: 1/h, burst: 1}}}}
 mock: {{throttling: off, limits: [{{operations: [GetMeeting], all_of: [slow]}}], reject: {reject}}}
 policies: {{p: {{classify: [{{when: {{header: [retry-after, x-amz-retry-after, ratelimit, ratelimit-policy, x-ratelimit-limit, x-ratelimit-reset, x-amzn-errortype, content-type, x-none]}}, as: transient}}]}}}}
-workloads: [{{name: w, iterations: {{count: 1}}, flow: [{{call: GetMeeting, with: {{MeetingId: m}}}}]}}]
+workloads: [{{name: w, iterations: {{count: 1}}, flow: [{{call: GetMeeting, with: {{MeetingId: 2f5a0c3e-1111-4222-8333-444455556666}}}}]}}]
 "
         );
         let plan = plan(&text);

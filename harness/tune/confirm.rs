@@ -162,7 +162,7 @@ impl Line {
 
 impl Tolerance {
     fn holds(self, predicted: f64, measured: f64) -> bool {
-        if predicted.is_nan() && measured.is_nan() || predicted == measured {
+        if predicted.is_nan() && measured.is_nan() || predicted.total_cmp(&measured).is_eq() {
             return true;
         }
         let allowed = match self {

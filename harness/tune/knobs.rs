@@ -2,10 +2,13 @@
 
 use super::tuned::{Knob, Row};
 
+/// The values of a field as written, each with the scores of the candidates that have it.
+type Values = Vec<(String, Vec<f64>)>;
+
 /// The swept fields of some rows of one model of arrivals, the one that moves the score most first. The score of a
 /// value is the mean over all candidates of the same policy that have it, whatever else was swept in them.
 pub(super) fn knobs<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<Knob> {
-    let mut seen: Vec<(String, Vec<(String, Vec<f64>)>)> = Vec::new();
+    let mut seen: Vec<(String, Values)> = Vec::new();
     for row in rows {
         for (field, value) in &row.swept {
             let path = format!("{}.{field}", row.base);

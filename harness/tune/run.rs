@@ -18,6 +18,7 @@ use super::tuned::{Cost, Credibility, Row, Tuned};
 use super::{advice, arrivals, unmet, verdict};
 use crate::sim::SimError;
 use crate::time::MonotonicClock;
+use crate::units::Nanos;
 
 /// For how many of the best the shortest harmful trigger is looked for.
 const LOOKED_AT: usize = 12;
@@ -143,13 +144,23 @@ impl Task {
 /// What is asked of the best alone: other worlds, portraits, and how long a trigger they stand.
 fn closer_look(ground: &Ground<'_>, pool: &Pool<'_>, tuned: &mut Tuned, cost: &mut Cost) -> Result<(), Interrupted> {
     tuned.portraits = portraits(ground.lineup, ground.scene, ground.judged, pool, cost)?;
-    tuned.stability = stability(ground, pool, cost)?;
-    if ground.scene.trigger_lengths().is_empty() {
-        return Ok(());
+    if !ground.scene.trigger_lengths().is_empty() {
+        find_vulnerable(ground, pool, tuned)?;
     }
+    tuned.stability = stability(ground, pool, cost)?;
+    Ok(())
+}
+
+/// Looks for the shortest trigger that the best do not recover from.
+fn find_vulnerable(ground: &Ground<'_>, pool: &Pool<'_>, tuned: &mut Tuned) -> Result<(), Interrupted> {
     let looked_at: Vec<usize> = ground.judged.iter().take(LOOKED_AT).map(|judged| judged.candidate).collect();
+    let stuck = |row: &Row| {
+        let lengths = row.recoveries.iter().filter(|recovered| recovered.metastable >= 0.5);
+        lengths.map(|recovered| recovered.trigger_s).reduce(f64::min).map(Nanos::from_secs_f64)
+    };
+    let known: Vec<Option<Nanos>> = tuned.rows.iter().take(looked_at.len()).map(stuck).collect();
     let found = pool.map("looking for what they do not recover from", None, looked_at.len(), |at| {
-        vulnerability(ground.scene, &ground.lineup.candidates[looked_at[at]].policy)
+        vulnerability(ground.scene, &ground.lineup.candidates[looked_at[at]].policy, known[at])
     })?;
     for (row, vulnerable_s) in tuned.rows.iter_mut().zip(found) {
         row.vulnerable_s = Some(vulnerable_s);

@@ -90,10 +90,14 @@ fn simulate(
         None => simulation.traced()?,
     };
     let trace = simulated.trace.unwrap_or_default();
-    let metrics = Metrics::of(&trace, &context);
+    let mut metrics = Metrics::of(&trace, &context);
+    if let Some(recovery) = metrics.recovery.as_mut().filter(|_| simulated.capped) {
+        // It sent many times what was offered, until it was cut off: what came behind is not there to be looked at.
+        *recovery = Recovery { slo_s: None, goodput_s: None, relapse: false, metastable: true, ..*recovery };
+    }
     let until = context.until.unwrap_or(simulated.duration);
     let span_s = (until - context.from).as_secs_f64();
-    Ok((Measured { metrics, trace, span_s }, summary))
+    Ok((Measured { trace, metrics, span_s }, summary))
 }
 
 /// One simulation with its trace, for a closer look.

@@ -13,9 +13,11 @@ use crate::service::config::Event;
 use crate::sim::{Network, Simulation};
 use crate::units::Nanos;
 
-/// The least that a simulation may send. In virtual time a storm harms nobody, and a run that a cap cuts off shows
-/// nothing of it.
-const ENOUGH_REQUESTS: u64 = 5_000_000;
+/// How many attempts a simulation may send for each call that is offered. In virtual time a storm harms nobody, but its
+/// trace takes memory, and a run that sends more has shown what it is.
+const STORM: f64 = 50.0;
+/// The least and the most that the cap on attempts may be.
+const ATTEMPTS: [f64; 2] = [200_000.0, 2_000_000.0];
 /// How long calls may take to end once arrivals have: what a run's own grace cuts off would count against policies that
 /// wait.
 const DRAIN: Nanos = Nanos::from_secs(600);
@@ -45,7 +47,6 @@ impl Scene {
         (plan.audit, plan.resolved, plan.description) = (None, String::new(), String::new());
         plan.teardown.clear();
         plan.abort_when.clear();
-        plan.caps.max_requests = plan.caps.max_requests.max(ENOUGH_REQUESTS);
         plan.caps.max_duration = Nanos::MAX;
         plan.grace = plan.grace.max(DRAIN);
         let batch = plan.workloads.iter().all(|workload| matches!(workload.drive, Drive::Count(_)));
@@ -99,6 +100,10 @@ impl Scene {
         let flows = plan.workloads.iter_mut().flat_map(|workload| &mut workload.flows);
         flows.flat_map(|flow| &mut flow.steps).for_each(|step| step.policy = index);
         let disturbance = self.disturb(&mut plan, lasting, patiently);
+        if patiently {
+            let calls = self.limit.offered_per_s * self.length(&plan).as_secs_f64();
+            plan.caps.max_requests = (STORM * calls).clamp(ATTEMPTS[0], ATTEMPTS[1].max(2.0 * calls)) as u64;
+        }
         let context = self.context(&plan, disturbance);
         (Simulation { plan: Arc::new(plan), network: self.network, trace: true }, context)
     }

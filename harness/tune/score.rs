@@ -89,7 +89,7 @@ pub(super) fn dominates(one: &Values, other: &Values) -> bool {
     let mut better = false;
     for (at, metric) in ASPECTS.into_iter().enumerate() {
         let (one, other) = (one[at] * metric.better(), other[at] * metric.better());
-        if one.is_nan() && other.is_nan() || one == other {
+        if one.is_nan() && other.is_nan() || one.total_cmp(&other).is_eq() {
             continue;
         }
         // A measure that is not there is the worst that it can be.

@@ -1,5 +1,7 @@
 //! The answer in words.
 
+use std::fmt::Write;
+
 use super::judge::{Entry, Judged};
 use super::lineup::Lineup;
 use super::metrics::Metric;
@@ -44,7 +46,7 @@ pub(super) fn verdict(lineup: &Lineup, scene: &Scene, judged: &[Judged], rows: &
         } else {
             format!("{:.1} % sure", (confidence * 1000.0).floor() / 10.0)
         };
-        sentence.push_str(&format!("; second is {} with {} ({sure})", second.name, figures(second)));
+        _ = write!(sentence, "; second is {} with {} ({sure})", second.name, figures(second));
     }
     Verdict {
         sentence,

@@ -8,7 +8,8 @@ use loadline::plan::Plan;
 use loadline::service::config::Change;
 use loadline::sim::Network;
 use loadline::tune::{
-    Arrivals, Candidate, Metric, Place, Row, Shift, Task, Trigger, TuneError, Tuned, Weights, compare, compare_order,
+    Arrivals, Candidate, Metric, Place, Progress, Row, Shift, Task, Trigger, TuneError, Tuned, Weights, compare,
+    compare_order,
 };
 use loadline::tune::{CLIENT_LIMIT, Confirmed};
 use loadline::units::Nanos;
@@ -28,7 +29,7 @@ mock: {mock}
 policies:
   lock-step: {{max_attempts: 100, backoff: {{type: exponential, base: 100ms, multiplier: 2, cap: 5s}}}}
   jittered: {{max_attempts: 100, backoff: {{type: full_jitter, base: 100ms, multiplier: 2, cap: 5s}}}}
-  storm: {{max_attempts: 1000, backoff: {{type: full_jitter, base: 50ms, multiplier: 2, cap: 500ms}}}}
+  storm: {{max_attempts: 1000, backoff: {{type: full_jitter, base: 50ms, multiplier: 2, cap: 2s}}}}
   budgeted: {{extends: storm, budget: {{type: token_bucket, size: 5, per_success: 0.1}}}}
 retry: {retry}
 clients: 10
@@ -96,13 +97,14 @@ fn timeless(mut tuned: Tuned) -> String {
 }
 
 #[test]
-fn jitter_wins_over_lock_step_and_both_over_giving_up() {
+fn holding_back_wins_over_jitter_jitter_over_lock_step_and_all_over_giving_up() {
     let mut task = task(&limited_by("shared"), BATCH, &["none", "lock-step", "jittered"]);
     task.require = vec!["ratio(calls.ok) >= 99%".parse().expect("an expression")];
     let tuned = run(&task);
-    assert_eq!(tuned.verdict.winner.as_deref(), Some("jittered"), "{}", tuned.verdict.sentence);
+    assert_eq!(tuned.verdict.winner.as_deref(), Some(CLIENT_LIMIT), "{}", tuned.verdict.sentence);
+    assert_eq!(tuned.verdict.runner_up.as_deref(), Some("jittered"));
     assert!(tuned.verdict.confidence.is_some_and(|sure| sure > 0.95) && tuned.verdict.throttled);
-    assert_eq!(tuned.verdict.yaml, "retry: jittered\n");
+    assert!(tuned.verdict.yaml.contains("client_throttle:"), "{}", tuned.verdict.yaml);
     let none = row(&tuned, "none");
     assert_eq!(none.standing.kind, Place::FailsRequirement);
     // Ten of sixty are let in at once, and nobody asks again.
@@ -115,8 +117,6 @@ fn jitter_wins_over_lock_step_and_both_over_giving_up() {
     assert!(contrast.causes.iter().any(|cause| cause.starts_with("no jitter: ")), "{:?}", contrast.causes);
     assert_eq!(tuned.credibility.limit, "token bucket of 20/s, burst 10, for each account");
     assert!(tuned.stability.iter().any(|row| row.shift == Shift::Burst && row.factor == Some(0.8)));
-    // Nobody holds back by himself, and more is asked than is let through: that is compared, too.
-    assert!(tuned.rows.iter().any(|row| row.name == CLIENT_LIMIT));
     assert!(tuned.advice[0].headline.starts_with("No policy can be done before 2.5s"), "{:?}", tuned.advice);
 }
 
@@ -153,7 +153,7 @@ fn where_nothing_is_turned_away_nobody_wins() {
     let tuned = run(&task(&limited_by("ample"), BATCH, &["none", "jittered"]));
     assert!(!tuned.verdict.throttled && tuned.verdict.winner.is_none() && tuned.verdict.confidence.is_none());
     assert!(tuned.verdict.sentence.starts_with("Nothing was turned away"), "{}", tuned.verdict.sentence);
-    assert_eq!((tuned.rows.len(), tuned.cost.simulations), (2, 2));
+    assert_eq!((tuned.rows.len(), tuned.cost.simulations), (2, 3));
     assert!(tuned.rows[1].standing.tied && tuned.portraits.is_empty() && tuned.stability.is_empty());
 }
 
@@ -167,9 +167,7 @@ fn what_nothing_meets_is_told_with_what_came_closest() {
     assert_eq!(tuned.unmet.len(), 1, "{:?}", tuned.unmet);
     assert_eq!((tuned.unmet[0].closest.as_str(), tuned.unmet[0].seen), ("none", 1.0));
     // Each met by somebody, and by nobody both.
-    task.require =
-        ["amplification() <= 1.5", "ratio(calls.ok) >= 99%"].map(|text| text.parse().expect("valid")).to_vec();
-    task.candidates.truncate(2);
+    task.require = ["p99(response) < 1s", "ratio(calls.ok) >= 99%"].map(|text| text.parse().expect("valid")).to_vec();
     let unmet = run(&task).unmet;
     assert!(unmet.len() == 2 && unmet.iter().all(|unmet| unmet.why.contains("contradict")), "{unmet:?}");
 }
@@ -181,7 +179,13 @@ fn who_does_not_come_back_after_an_outage_stands_behind_all_who_do() {
     task.arrivals = vec![Arrivals::Open];
     task.seeds = 2;
     task.trigger = Some(Trigger { set: vec![Change::DOWN], at: None, lasting: vec![Nanos::from_secs(5)] });
-    let tuned = run(&task);
+    // Other worlds are many, and a storm in each of them takes long.
+    let enough = AtomicU64::new(0);
+    let look = |progress: &Progress| {
+        _ = enough.fetch_or(u64::from(progress.phase == "trying other worlds"), Ordering::Relaxed)
+    };
+    let tuned = task.run(threads(2), &look, &|| enough.load(Ordering::Relaxed) > 0);
+    let tuned = tuned.unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(tuned.verdict.winner.as_deref(), Some("budgeted"));
     let (storm, budgeted) = (row(&tuned, "storm"), row(&tuned, "budgeted"));
     assert_eq!(storm.standing.kind, Place::Metastable);
@@ -196,7 +200,7 @@ fn a_stop_leaves_what_is_known_and_nothing_where_nothing_is() {
     assert!(matches!(task.run(threads(2), &|_| {}, &|| true), Err(TuneError::Stopped)));
     let done = AtomicU64::new(0);
     // The first round is a seed for each of the three, the client's limit among them.
-    let count = |progress: &loadline::tune::Progress| _ = done.fetch_add(progress.done.min(1), Ordering::Relaxed);
+    let count = |progress: &Progress| _ = done.fetch_add(progress.done.min(1), Ordering::Relaxed);
     let tuned = task.run(threads(1), &count, &|| done.load(Ordering::Relaxed) >= 4);
     let tuned = tuned.unwrap_or_else(|error| panic!("{error}"));
     assert_eq!((tuned.rows.len(), tuned.credibility.seeds), (3, (1, 1)));

@@ -1,5 +1,6 @@
 //! What a turn of the hot path costs, one theme a module. `cargo bench -- lane` runs one of them.
 
+mod gates;
 mod lane;
 mod limit;
 mod once;
@@ -12,6 +13,7 @@ mod schedule;
 mod service;
 mod sim;
 mod synthetic;
+mod tune;
 
 use criterion::Criterion;
 
@@ -25,10 +27,12 @@ fn main() {
     record::bench(&mut criterion);
     limit::bench(&mut criterion);
     retry::bench(&mut criterion);
+    gates::bench(&mut criterion);
     request::bench(&mut criterion);
     service::bench(&mut criterion);
     sim::bench(&mut criterion);
     scenario::bench(&mut criterion);
     report::bench(&mut criterion);
+    tune::bench(&mut criterion);
     criterion.final_summary();
 }

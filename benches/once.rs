@@ -11,7 +11,7 @@ use loadline::record::Recorder;
 use loadline::stats::LatencyHistogram;
 
 use crate::lane::{self, Loop};
-use crate::{request, synthetic};
+use crate::{request, synthetic, tune};
 
 /// Does what the command line asks for. False where it asks for nothing of this.
 pub(crate) fn run() -> bool {
@@ -39,9 +39,10 @@ pub(crate) fn run() -> bool {
             (0..times).for_each(|n| histogram.record(synthetic::latency(n)));
             black_box(histogram);
         }
+        "tune" => _ = black_box(tune::compare(times)),
         other => panic!(
             "no part is called `{other}`; take lane, lane-limited, lane-batch, render-get, render-batch, read-page, \
-             read-error, record or histogram"
+             read-error, record, histogram or tune"
         ),
     }
     true

@@ -28,7 +28,7 @@ Exit codes:
   0    pass
   1    the run could not be done (environment, I/O)
   2    wrong usage, or an invalid scenario
-  99   a threshold, the audit or `abort_when` failed
+  99   a threshold, the audit, a requirement or `abort_when` failed
   112  invalid: the generator was the bottleneck (with --require-valid)
   113  refused for safety; nothing was sent
   130  interrupted, after a complete partial report

@@ -148,11 +148,23 @@ impl Policy {
         kinds.into_iter().max().unwrap_or_default()
     }
 
+    /// The most attempts that a call may make, those sent beside another included.
+    pub fn most_attempts(&self) -> u32 {
+        self.max_attempts.saturating_add(self.hedge.map_or(0, |hedge| hedge.max))
+    }
+
+    /// Whether the client may hold an attempt back for as long as it likes.
+    fn may_hold_back(&self) -> bool {
+        let queues = matches!(self.throttle, Some(ThrottleSpec::Cubic(_) | ThrottleSpec::Fixed { .. }));
+        queues || self.concurrency.is_some()
+    }
+
     /// The longest time a call may take by the policy alone, all waits at their longest; `None` where nothing bounds it.
     pub fn worst_case(&self) -> Option<Nanos> {
         let waits: Nanos =
             (0..self.max_attempts.saturating_sub(1).min(10_000)).map(|index| self.longest_wait(index)).sum();
-        let attempts = self.attempt_timeout.map(|timeout| timeout * u64::from(self.max_attempts) + waits);
+        let timeout = self.attempt_timeout.filter(|_| !self.may_hold_back());
+        let attempts = timeout.map(|timeout| timeout * u64::from(self.max_attempts) + waits);
         match (attempts, self.call_timeout) {
             (Some(attempts), Some(call)) => Some(attempts.min(call)),
             (one, other) => one.or(other),

@@ -139,4 +139,8 @@ fn the_worst_case_is_bounded_by_attempts_or_by_the_call() {
     assert_eq!(policy.worst_case(), Some(Nanos::from_secs(3 * 30 + (1 + 5) + (2 + 5))));
     let bounded = Policy { call_timeout: Some(Nanos::from_secs(10)), ..policy };
     assert_eq!(bounded.worst_case(), Some(Nanos::from_secs(10)));
+    let queueing = preset("aws-adaptive").expect("a preset");
+    assert_eq!(queueing.worst_case(), None, "its own rate limit may hold a call back for ever");
+    let hedge = HedgeSpec { after: HedgeAfter::Fixed(Nanos::from_millis(50)), max: 2 };
+    assert_eq!(Policy { hedge: Some(hedge), ..queueing }.most_attempts(), 5);
 }

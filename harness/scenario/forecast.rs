@@ -117,7 +117,7 @@ fn row(plan: &Plan, step: &Step, steps: Option<f64>) -> Row {
     let cell = &plan.cells[step.exchange];
     let policy = &plan.policies[step.policy];
     let pages = step.paginate.map(|paginate| paginate.max_pages);
-    let attempts = f64::from(policy.max_attempts) * f64::from(pages.unwrap_or(1));
+    let attempts = f64::from(policy.most_attempts()) * f64::from(pages.unwrap_or(1));
     Row {
         workload: cell.workload.clone(),
         operation: cell.operation.clone(),

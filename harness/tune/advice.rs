@@ -25,8 +25,10 @@ fn nothing_throttled(scene: &Scene) -> Advice {
     Advice {
         headline: "Nothing was turned away".to_owned(),
         text: format!(
-            "Every attempt was accepted: {}, and {limit}. No policy had anything to do, so none is better than another. \
-             Raise the load, lower the limit in `mock.limits`, or give `tune.trigger` an outage to compare policies by.",
+            "Every attempt was accepted: {}, and {limit}. No policy had anything to do, so none is better than \
+             another. \
+             Raise the load, lower the limit in `mock.limits`, or give `tune.trigger` an outage to compare \
+             policies by.",
             if scene.is_batch() {
                 "all calls at once are not too many".to_owned()
             } else {
@@ -45,16 +47,20 @@ fn overload(scene: &Scene) -> Option<Advice> {
     let offered = scene.limit.offered_per_s;
     let text = match scene.arrivals {
         Arrivals::Open => format!(
-            "Offered {}/s > limit {}/s: at most {} can ever succeed in time. Retries only move who loses, and add load; a client that queues instead trades \
-             failures for a delay that grows for as long as the load lasts. Lower the rate to {}/s, or have the limit raised.",
+            "Offered {}/s > limit {}/s: at most {} can ever succeed in time. Retries only move who loses, and \
+             add load; a client that queues instead trades \
+             failures for a delay that grows for as long as the load lasts. Lower the rate to {}/s, or have the \
+             limit raised.",
             number(offered),
             number(limit),
             percent(limit / offered),
             number(limit)
         ),
         Arrivals::Closed => format!(
-            "The users would make {} calls a second if nothing stopped them; the limit lets {} a second through. They will be slowed down to that in any \
-             case: the only question is whether by waits or by failures. Have fewer users, let them pause for longer, or have the limit raised.",
+            "The users would make {} calls a second if nothing stopped them; the limit lets {} a second \
+             through. They will be slowed down to that in any \
+             case: the only question is whether by waits or by failures. Have fewer users, let them pause for \
+             longer, or have the limit raised.",
             number(offered),
             number(limit)
         ),
@@ -81,7 +87,8 @@ fn batch(scene: &Scene) -> Option<Advice> {
     (best > 0.0).then(|| Advice {
         headline: format!("No policy can be done before {}", seconds(best)),
         text: format!(
-            "{} calls against {} a second, {} of them at once: that takes {} at best, whatever the policy. What is slower than that waits in vain; what is \
+            "{} calls against {} a second, {} of them at once: that takes {} at best, whatever the policy. What \
+             is slower than that waits in vain; what is \
              to be faster needs fewer calls (larger batches) or a higher limit.",
             number(calls),
             number(limit),
@@ -105,7 +112,8 @@ fn hold_back(lineup: &Lineup, scene: &Scene, judged: &[Judged]) -> Option<Advice
     Some(Advice {
         headline: "Let clients keep below the limit by themselves".to_owned(),
         text: format!(
-            "A limiter of the client's own, just below its share of the limit ({share}/s for each of {clients} clients), {standing} (`{name}`): what is not sent \
+            "A limiter of the client's own, just below its share of the limit ({share}/s for each of {clients} \
+             clients), {standing} (`{name}`): what is not sent \
              is not turned away. It is no retry policy, and it needs to know the limit and the number of clients."
         ),
     })

@@ -14,9 +14,10 @@ pub fn own(plan: &Plan) -> Arrivals {
 
 /// The drive of a workload under a model of arrivals; `call` is how long a call takes that nobody turns away.
 ///
-/// * Open to closed: as many users as there are clients, each beginning a round every `clients / rate`, evenly apart: the same rate is
-///   offered as long as no call takes longer than that.
-/// * Closed to open: the rate that the users would offer if every call took `call`, at random; of a number of flows, all of them at that rate, evenly.
+/// * Open to closed: as many users as there are clients, each beginning a round every `clients / rate`, evenly apart:
+///   the same rate is offered as long as no call takes longer than that.
+/// * Closed to open: the rate that the users would offer if every call took `call`, at random; of a number of flows,
+///   all of them at that rate, evenly.
 pub(super) fn drive(workload: &Workload, arrivals: Arrivals, clients: u64, call: Nanos) -> Drive {
     let rate = demand::flow_rate(workload, call);
     match (&workload.drive, arrivals) {

@@ -30,16 +30,21 @@ fn trigger(metrics: &Metrics, lasting: Option<Nanos>) -> Option<String> {
     let load = number(recovery.outage_load);
     Some(match recovery.slo_s {
         _ if recovery.metastable => format!(
-            "metastable: the trigger of {lasting} is long gone, and {} attempts a second still meet {} calls a second; nothing but less load ends it",
+            "metastable: the trigger of {lasting} is long gone, and {} attempts a second still meet {} calls a \
+             second; nothing but less load ends it",
             number(metrics.server_load_per_s),
             number(metrics.offered_per_s)
         ),
         None => {
-            format!("the trigger of {lasting} multiplied the load by {load}, and calls do not meet the objective again")
+            format!(
+                "the trigger of {lasting} multiplied the load by {load}, and calls do not meet \
+                 the objective again"
+            )
         }
         Some(slo_s) if recovery.relapse => {
             format!(
-                "the trigger of {lasting} multiplied the load by {load}; calls were well again after {}, and then fell back",
+                "the trigger of {lasting} multiplied the load by {load}; calls were well again after {}, and \
+                 then fell back",
                 seconds(slo_s)
             )
         }
@@ -137,7 +142,8 @@ fn hints(policy: &Policy, metrics: &Metrics) -> Option<String> {
 fn fairness(metrics: &Metrics) -> Option<String> {
     (metrics.jain < 0.95).then(|| {
         format!(
-            "clients are not served alike: Jain's index is {}, and the worst client's success ratio is {} of the best one's",
+            "clients are not served alike: Jain's index is {}, and the worst client's success ratio is {} of \
+             the best one's",
             number(metrics.jain),
             percent(metrics.fairness_min_max)
         )

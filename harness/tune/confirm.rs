@@ -1,7 +1,7 @@
 //! Real runs beside what was predicted.
 //!
-//! Every line of the comparison has its tolerance here and nowhere else. Real time is one machine's and one day's: what the tolerances allow for is
-//! the granularity of timers, the cost of connections, and chance.
+//! Every line of the comparison has its tolerance here and nowhere else. Real time is one machine's and one day's: what
+//! the tolerances allow for is the granularity of timers, the cost of connections, and chance.
 
 use super::metrics::{Context, Metrics, Recovery, nearest_rank};
 use super::score::{Scale, Values, values};
@@ -119,9 +119,11 @@ const TAU: f64 = 0.9;
 /// The lowest and the highest of the simulated 99th percentiles that count, as parts of their number.
 const BAND: [f64; 2] = [0.01, 0.99];
 
-/// Compares real runs of a candidate with simulated ones of the same plan. `real` and `predicted` hold at least one run each.
+/// Compares real runs of a candidate with simulated ones of the same plan. `real` and `predicted` hold at least one run
+/// each.
 ///
-/// A p99 that lies inside the middle 98 % of the simulated ones is as predicted, however wide these are: it is what chance gives.
+/// A p99 that lies inside the middle 98 % of the simulated ones is as predicted, however wide these are: it is what
+/// chance gives.
 pub fn compare(name: &str, role: &str, real: &[Trace], predicted: &[Trace], context: &Context) -> Confirmation {
     let measure = |traces: &[Trace]| traces.iter().map(|trace| Metrics::of(trace, context)).collect::<Vec<_>>();
     let (measured, simulated) = (measure(real), measure(predicted));
@@ -250,9 +252,9 @@ pub struct Confirmed<'a> {
     pub context: &'a Context,
 }
 
-/// Compares the order in which candidates stand, scored by the scale of the simulated ones: Kendall's tau over the pairs that are tied on neither side,
-/// and whether the real winner is among the simulated top two. Two whose means lie within two standard errors of each other are tied. Nothing for
-/// fewer than two candidates.
+/// Compares the order in which candidates stand, scored by the scale of the simulated ones: Kendall's tau over the
+/// pairs that are tied on neither side, and whether the real winner is among the simulated top two. Two whose means lie
+/// within two standard errors of each other are tied. Nothing for fewer than two candidates.
 pub fn compare_order(weights: &Weights, confirmed: &[Confirmed<'_>]) -> Vec<Comparison> {
     let of = |one: &Confirmed<'_>, traces: &[Trace]| -> Vec<Values> {
         traces.iter().map(|trace| values(&Metrics::of(trace, one.context))).collect()

@@ -39,7 +39,8 @@ pub(super) fn steps(plan: &Plan, network: Network) -> Vec<StepDemand> {
     demands
 }
 
-/// How long a call takes that nobody turns away: the mean service time, the way there and back, and at least a millisecond.
+/// How long a call takes that nobody turns away: the mean service time, the way there and back, and at least a
+/// millisecond.
 pub(super) fn unthrottled(plan: &Plan, network: Network) -> Nanos {
     (mean_service(plan) + network.round_trip).max(SHORTEST)
 }
@@ -56,8 +57,8 @@ pub(super) fn mean_service(plan: &Plan) -> Nanos {
     Nanos::new(sum.as_nanos() / count.max(1))
 }
 
-/// Flows a second, each call taking `call`: of the open model their mean rate; of users, what they offer if none of them ever waits for
-/// more than that.
+/// Flows a second, each call taking `call`: of the open model their mean rate; of users, what they offer if none of
+/// them ever waits for more than that.
 pub(super) fn flow_rate(workload: &Workload, call: Nanos) -> f64 {
     let round = call.as_secs_f64() * mean_steps(&workload.flows);
     match &workload.drive {

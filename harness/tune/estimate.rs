@@ -4,8 +4,8 @@ use super::metrics::median;
 use super::tuned::Estimate;
 
 impl Estimate {
-    /// The mean of some runs and its standard error. Runs that have nothing to show (NaN) do not count; where one of them is infinite
-    /// there is no mean, and it is the median.
+    /// The mean of some runs and its standard error. Runs that have nothing to show (NaN) do not count; where one of
+    /// them is infinite there is no mean, and it is the median.
     pub fn of(values: impl IntoIterator<Item = f64>) -> Self {
         let values: Vec<f64> = values.into_iter().filter(|value| !value.is_nan()).collect();
         let runs = values.len() as u32;
@@ -22,14 +22,15 @@ impl Estimate {
         Self { mean, error, runs }
     }
 
-    /// The mean of the differences of runs with the same seeds, `a` less `b`. Both saw the same arrivals, service times and jitter, so what
-    /// they share falls out, and the error is far smaller than that of the two means (common random numbers).
+    /// The mean of the differences of runs with the same seeds, `a` less `b`. Both saw the same arrivals, service times
+    /// and jitter, so what they share falls out, and the error is far smaller than that of the two means (common random
+    /// numbers).
     pub(super) fn of_differences(a: &[f64], b: &[f64]) -> Self {
         Self::of(a.iter().zip(b).map(|(a, b)| a - b))
     }
 
-    /// How sure it is that the true mean is above zero, by the normal approximation; in [0, 1]. A half where there is but one run
-    /// with a difference, and none without an error is ever quite sure.
+    /// How sure it is that the true mean is above zero, by the normal approximation; in [0, 1]. A half where there is
+    /// but one run with a difference, and none without an error is ever quite sure.
     pub(super) fn above_zero(&self) -> f64 {
         const NEVER_QUITE: f64 = 0.999_9;
         if self.runs < 2 || self.mean == 0.0 {

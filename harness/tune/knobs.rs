@@ -2,8 +2,8 @@
 
 use super::tuned::{Knob, Row};
 
-/// The swept fields of some rows of one model of arrivals, the one that moves the score most first. The score of a value is the mean over all
-/// candidates of the same policy that have it, whatever else was swept in them.
+/// The swept fields of some rows of one model of arrivals, the one that moves the score most first. The score of a
+/// value is the mean over all candidates of the same policy that have it, whatever else was swept in them.
 pub(super) fn knobs<'a>(rows: impl Iterator<Item = &'a Row>) -> Vec<Knob> {
     let mut seen: Vec<(String, Vec<(String, Vec<f64>)>)> = Vec::new();
     for row in rows {

@@ -21,8 +21,9 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// Finds the limit: for each limiter the load that it sees against what it lets through; the one that is short first decides. A scope of
-    /// clients multiplies; a limit on concurrency becomes a rate by the mean service time; workers are a limit, too.
+    /// Finds the limit: for each limiter the load that it sees against what it lets through; the one that is short
+    /// first decides. A scope of clients multiplies; a limit on concurrency becomes a rate by the mean service time;
+    /// workers are a limit, too.
     pub fn of(plan: &Plan, network: Network) -> Self {
         let steps = demand::steps(plan, network);
         let offered: f64 = steps.iter().map(|step| step.calls_per_s).sum();

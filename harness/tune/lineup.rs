@@ -22,8 +22,9 @@ pub(super) struct Lineup {
 }
 
 impl Lineup {
-    /// The task's candidates. Where more is offered than the limit lets through and none of them holds its clients back, one that does is added:
-    /// it is usually the true winner then, and a comparison that leaves it out would praise the second best.
+    /// The task's candidates. Where more is offered than the limit lets through and none of them holds its clients
+    /// back, one that does is added: it is usually the true winner then, and a comparison that leaves it out would
+    /// praise the second best.
     pub(super) fn new(task: &Task, limit: &Limit) -> Self {
         let mut candidates = task.candidates.clone();
         let holds_back = candidates.iter().any(|candidate| candidate.policy.throttle.is_some());

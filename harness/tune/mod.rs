@@ -10,6 +10,8 @@ mod causes;
 mod confirm;
 mod demand;
 mod estimate;
+#[cfg(test)]
+mod fixture;
 mod inputs;
 mod judge;
 mod knobs;

@@ -18,8 +18,8 @@ const STEPS: [u64; 9] = [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_
 /// The most steps of a figure: as many as a picture shows.
 const MOST_STEPS: u64 = 200;
 
-/// The winner and two contrasts: the worst that kept the requirements, and the best of those without jitter, or without a budget where all have
-/// jitter. Where nothing may win, the first stands in its place.
+/// The winner and two contrasts: the worst that kept the requirements, and the best of those without jitter, or without
+/// a budget where all have jitter. Where nothing may win, the first stands in its place.
 pub(super) fn portraits(
     lineup: &Lineup,
     scene: &Scene,
@@ -60,7 +60,8 @@ fn cast(lineup: &Lineup, judged: &[Judged]) -> Vec<(usize, &'static str, bool)> 
     cast.into_iter().map(|(judged, role)| (judged.candidate, role, judged.metastable)).collect()
 }
 
-/// A look under the trigger that is named first; of a candidate that does not always recover, under the first that it does not recover from.
+/// A look under the trigger that is named first; of a candidate that does not always recover, under the first that it
+/// does not recover from.
 fn telling_look(scene: &Scene, policy: &Policy, metastable: bool) -> Result<(Option<Nanos>, Measured), SimError> {
     let lengths = scene.trigger_lengths();
     if metastable {

@@ -1,7 +1,8 @@
 //! Few seeds for all, more for those that may still win.
 //!
-//! All candidates get three seeds. Then the seeds are doubled, again and again up to what the task allows, for those alone whose score is within two
-//! standard errors of the best one's. The errors are those of paired differences: every candidate meets the same arrivals.
+//! All candidates get three seeds. Then the seeds are doubled, again and again up to what the task allows, for those
+//! alone whose score is within two standard errors of the best one's. The errors are those of paired differences: every
+//! candidate meets the same arrivals.
 
 use super::judge::{Entry, Judged, judge};
 use super::lineup::Lineup;
@@ -27,7 +28,8 @@ pub(super) struct Raced {
     pub(super) stopped: bool,
 }
 
-/// Races all candidates through all scenes. Where nothing is ever turned away, all are the same, and one seed of each has shown it.
+/// Races all candidates through all scenes. Where nothing is ever turned away, all are the same, and one seed of each
+/// has shown it.
 ///
 /// # Errors
 /// Where it was stopped before every candidate had its first seed, or where a simulation failed.

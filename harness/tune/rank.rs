@@ -34,7 +34,7 @@ pub(super) fn rows(lineup: &Lineup, arrivals: Arrivals, entries: &[Entry], judge
                 tied: before.is_some_and(|before| before.may_win() == one.may_win() && is_tied(before, one)),
             },
             score: Estimate { mean: one.score.mean.clamp(0.0, 1.0), ..one.score },
-            metrics: Metric::ALL.into_iter().map(|metric| (metric, estimate(entry, metric))).collect(),
+            metrics: metrics(entry),
             recoveries: recoveries(entry),
             vulnerable_s: None,
             fails: one.fails.clone(),
@@ -49,8 +49,10 @@ pub(super) fn is_tied(one: &Judged, other: &Judged) -> bool {
     Estimate::of_differences(&one.scores, &other.scores).may_be_zero()
 }
 
-fn estimate(entry: &Entry, metric: Metric) -> Estimate {
-    Estimate::of(entry.samples.iter().map(|sample| sample.metrics.get(metric)))
+/// The means of an entry; those that no seed has anything to show for are left out.
+fn metrics(entry: &Entry) -> Vec<(Metric, Estimate)> {
+    let of = |metric| (metric, Estimate::of(entry.samples.iter().map(|sample| sample.metrics.get(metric))));
+    Metric::ALL.into_iter().map(of).filter(|(_, estimate)| !estimate.mean.is_nan()).collect()
 }
 
 /// What became of each trigger, over all seeds.

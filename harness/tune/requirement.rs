@@ -34,8 +34,8 @@ pub(super) fn needs_sums(measure: &Measure) -> bool {
 }
 
 impl Run<'_> {
-    /// The value of a measure: seconds, events in a second, a share or a plain number; NaN where there is nothing to see. Means what it
-    /// means in every other place of a scenario; a sliding window is the whole run here.
+    /// The value of a measure: seconds, events in a second, a share or a plain number; NaN where there is nothing to
+    /// see. Means what it means in every other place of a scenario; a sliding window is the whole run here.
     pub(super) fn observe(&self, measure: &Measure) -> f64 {
         if let Some(summary) = self.summary.filter(|_| needs_sums(measure)) {
             let names: Vec<_> = self.cells.iter().map(|cell| (cell.workload.clone(), cell.operation.clone())).collect();

@@ -51,12 +51,14 @@ impl From<Interrupted> for TuneError {
 }
 
 impl Task {
-    /// Compares the candidates, on so many threads; the outcome does not depend on their number. `progress` is told of every simulation,
-    /// from any of the threads; once `stop` says yes, what is known by then is the result, as soon as every candidate has been simulated once.
+    /// Compares the candidates, on so many threads; the outcome does not depend on their number. `progress` is told of
+    /// every simulation, from any of the threads; once `stop` says yes, what is known by then is the result, as soon as
+    /// every candidate has been simulated once.
     ///
-    /// The verdict is that of the scenario's own model of arrivals where that is among those of the task, and of the first otherwise. With a
-    /// trigger all measures are those of runs in which the first of its lengths strikes, since a disturbance that is expected is part of
-    /// what clients live with; runs go on for long enough behind it to see whether they recover.
+    /// The verdict is that of the scenario's own model of arrivals where that is among those of the task, and of the
+    /// first otherwise. With a trigger all measures are those of runs in which the first of its lengths strikes, since
+    /// a disturbance that is expected is part of what clients live with; runs go on for long enough behind it to see
+    /// whether they recover.
     ///
     /// # Errors
     /// [`TuneError`] where there is nothing to compare, where a simulation fails, or where it was stopped too early.

@@ -12,7 +12,8 @@ use crate::units::Nanos;
 /// What one seed shows of a candidate.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Sample {
-    /// The measures under the trigger that is named first, or without any where there is none; `recovery` is that of the longest trigger.
+    /// The measures under the trigger that is named first, or without any where there is none; `recovery` is that of
+    /// the longest trigger.
     pub(super) metrics: Metrics,
     /// The recovery from each trigger, in the order of the task.
     pub(super) recoveries: Vec<Recovery>,

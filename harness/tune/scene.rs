@@ -13,9 +13,11 @@ use crate::service::config::Event;
 use crate::sim::{Network, Simulation};
 use crate::units::Nanos;
 
-/// The least that a simulation may send. In virtual time a storm harms nobody, and a run that a cap cuts off shows nothing of it.
+/// The least that a simulation may send. In virtual time a storm harms nobody, and a run that a cap cuts off shows
+/// nothing of it.
 const ENOUGH_REQUESTS: u64 = 5_000_000;
-/// How long calls may take to end once arrivals have: what a run's own grace cuts off would count against policies that wait.
+/// How long calls may take to end once arrivals have: what a run's own grace cuts off would count against policies that
+/// wait.
 const DRAIN: Nanos = Nanos::from_secs(600);
 /// How long calls must fall due before a trigger, so that there is something to compare with.
 const CALM: Nanos = Nanos::from_secs(10);
@@ -81,8 +83,8 @@ impl Scene {
         self.trigger.as_ref().map_or(&[], |trigger| &trigger.lasting)
     }
 
-    /// A candidate's simulation, and what has to be known to measure it. `number` counts the seeds; the same number means the same
-    /// arrivals, service times and jitter for every candidate.
+    /// A candidate's simulation, and what has to be known to measure it. `number` counts the seeds; the same number
+    /// means the same arrivals, service times and jitter for every candidate.
     pub(super) fn simulation(&self, policy: &Policy, number: u32, lasting: Option<Nanos>) -> (Simulation, Context) {
         self.run_of(policy, number, lasting, true)
     }
@@ -106,7 +108,9 @@ impl Scene {
         let (trigger, lasting) = (self.trigger.as_ref()?, lasting?);
         let warm_up = plan.workloads.iter().map(|workload| workload.start + workload.warm_up).max().unwrap_or_default();
         let third = Nanos::new(self.length(plan).as_nanos() / 3);
-        let begin = trigger.at.unwrap_or_else(|| third.max(warm_up + CALM));
+        // A batch may be done before there was any calm.
+        let calm = if self.batch { Nanos::ZERO } else { CALM };
+        let begin = trigger.at.unwrap_or_else(|| third.max(warm_up + calm));
         let end = begin + lasting;
         for set in &trigger.set {
             plan.service.events.push(Event { at: begin, lasts: lasting, set: set.clone() });
@@ -152,8 +156,9 @@ impl Scene {
 }
 
 impl Task {
-    /// The simulation of a candidate as it would be run for real: the task's own length and caps, with or without a trigger; and what has to be known to
-    /// measure it, simulated or not. Its plan may be run for real as it stands. `number` counts the seeds from 0.
+    /// The simulation of a candidate as it would be run for real: the task's own length and caps, with or without a
+    /// trigger; and what has to be known to measure it, simulated or not. Its plan may be run for real as it stands.
+    /// `number` counts the seeds from 0.
     pub fn run_of(
         &self,
         policy: &Policy,
@@ -167,7 +172,8 @@ impl Task {
     }
 }
 
-/// The longest response that meets the scenario's own threshold, where it has one: the first upper bound on a percentile of `response`.
+/// The longest response that meets the scenario's own threshold, where it has one: the first upper bound on a
+/// percentile of `response`.
 fn objective(plan: &Plan) -> Option<Nanos> {
     plan.thresholds.iter().find_map(|threshold| {
         let bound = matches!(threshold.comparison, Comparison::Less | Comparison::AtMost);

@@ -20,9 +20,10 @@ const LOWEST: f64 = -1.0;
 
 /// What each measure is normalised by.
 ///
-/// The best of the candidates that may win is 1, the worst of them 0, and in between it is a straight line. Candidates that lie closer
-/// together than anybody would notice are not pulled apart: the line is at least as long as [`noticeable`] times ten. What cannot be measured, and
-/// a recovery that never came, is as far below the worst as that is below the best.
+/// The best of the candidates that may win is 1, the worst of them 0, and in between it is a straight line. Candidates
+/// that lie closer together than anybody would notice are not pulled apart: the line is at least as long as
+/// [`noticeable`] times ten. What cannot be measured, and a recovery that never came, is as far below the worst as that
+/// is below the best.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Scale {
     aspects: [Aspect; 5],
@@ -36,8 +37,8 @@ struct Aspect {
     span: f64,
 }
 
-/// The least difference that somebody would notice: a tenth of a percentage point of success, 1 % and a millisecond of latency, a hundredth of an
-/// attempt for each call, a tenth of a second of recovery, two thousandths of Jain's index.
+/// The least difference that somebody would notice: a tenth of a percentage point of success, 1 % and a millisecond of
+/// latency, a hundredth of an attempt for each call, a tenth of a second of recovery, two thousandths of Jain's index.
 pub(super) fn noticeable(metric: Metric, near: f64) -> f64 {
     match metric {
         Metric::P99 => (0.01 * near).max(0.001),
@@ -69,8 +70,9 @@ impl Scale {
         Self { aspects }
     }
 
-    /// The score of a run. The lines go on beyond their ends, so that the mean score is that of the mean values, and differences between runs with the
-    /// same seed are not cut off; down to as far below the worst as that is below the best, where lies what never came.
+    /// The score of a run. The lines go on beyond their ends, so that the mean score is that of the mean values, and
+    /// differences between runs with the same seed are not cut off; down to as far below the worst as that is below the
+    /// best, where lies what never came.
     pub(super) fn score(&self, values: &Values) -> f64 {
         let (mut sum, mut weights) = (0.0, 0.0);
         for (aspect, value) in self.aspects.iter().zip(values) {

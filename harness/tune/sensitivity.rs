@@ -27,8 +27,8 @@ pub(super) struct Ground<'a> {
     pub(super) scale: &'a Scale,
 }
 
-/// Tries the best candidates in worlds that are a little different, scored by the scale of the verdict. Only the trigger that is named
-/// first is tried, so that it stays cheap.
+/// Tries the best candidates in worlds that are a little different, scored by the scale of the verdict. Only the
+/// trigger that is named first is tried, so that it stays cheap.
 pub(super) fn stability(ground: &Ground<'_>, pool: &Pool<'_>, cost: &mut Cost) -> Result<Vec<Stability>, Interrupted> {
     let mut worlds: Vec<(Shift, Option<f64>, Scene)> = Vec::new();
     for shift in SHIFTS {

@@ -11,8 +11,8 @@ const LONGEST: Nanos = Nanos::from_secs(60);
 /// The shortest that is told from none.
 const SHORTEST: Nanos = Nanos::from_millis(250);
 
-/// The shortest trigger, to 10 %, that leaves a candidate metastable, in seconds; infinite where a minute does not, either. By bisection with
-/// one seed, taking it that a longer disturbance does no less harm.
+/// The shortest trigger, to 10 %, that leaves a candidate metastable, in seconds; infinite where a minute does not,
+/// either. By bisection with one seed, taking it that a longer disturbance does no less harm.
 pub(super) fn vulnerability(scene: &Scene, policy: &Policy) -> Result<f64, SimError> {
     let is_stuck = |lasting| {
         let look = sample::look(scene, policy, 0, Some(lasting))?;

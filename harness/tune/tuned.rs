@@ -83,7 +83,7 @@ pub struct Row {
     pub standing: Standing,
     /// The score, in [0, 1]; the higher the better.
     pub score: Estimate,
-    /// The measures, in the order of [`Metric`].
+    /// The measures, in the order of [`Metric`]; without those that no run has anything to show for.
     pub metrics: Vec<(Metric, Estimate)>,
     /// What became of each trigger, in the order of their lengths.
     pub recoveries: Vec<Recovered>,

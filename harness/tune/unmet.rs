@@ -8,7 +8,8 @@ use super::tuned::{Estimate, Unmet};
 use super::words::{number, percent, seconds};
 use crate::plan::expression::{Comparison, Expression, Function, Unit};
 
-/// The requirements that nothing meets; where each is met by somebody and all together by nobody, all of them. Empty where something meets all.
+/// The requirements that nothing meets; where each is met by somebody and all together by nobody, all of them. Empty
+/// where something meets all.
 pub(super) fn unmet(task: &Task, lineup: &Lineup, scene: &Scene, entries: &[Entry], judged: &[Judged]) -> Vec<Unmet> {
     if task.require.is_empty() || judged.iter().any(|judged| judged.fails.is_empty()) {
         return Vec::new();
@@ -85,19 +86,22 @@ fn blocked_by(scene: &Scene, requirement: &Expression, entry: &Entry, seen: f64)
                 .to_owned()
         }
         (Function::Ratio | Function::Rate, Some(limit)) => format!(
-            "{shown} is the best: {} calls a second are offered and {} a second let through, so at most {} can succeed in time",
+            "{shown} is the best: {} calls a second are offered and {} a second let through, so at most {} can \
+             succeed in time",
             number(scene.limit.offered_per_s),
             number(limit),
             percent((limit / scene.limit.offered_per_s).min(1.0))
         ),
         (Function::Percentile(_) | Function::Mean | Function::Max, Some(limit)) => format!(
-            "{shown} is the best: {} calls a second queue up for {} a second, and whoever is not turned away has to wait",
+            "{shown} is the best: {} calls a second queue up for {} a second, and whoever is not turned away \
+             has to wait",
             number(scene.limit.offered_per_s),
             number(limit)
         ),
         (Function::Amplification, _) => {
             format!(
-                "{shown} is the best: every candidate with fewer attempts would have to give up on calls that were turned away"
+                "{shown} is the best: every candidate with fewer attempts would have to give up on calls that \
+                 were turned away"
             )
         }
         _ => lost.map_or_else(

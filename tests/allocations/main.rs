@@ -167,3 +167,31 @@ fn capturing_a_value() {
         vec![ok(r#"{"Meeting": {"MediaRegion": "eu-central-1", "MeetingId": "0123456789"}}"#)],
     );
 }
+
+/// Whatever a client asks itself and counts is kept in places that are there from the beginning.
+#[test]
+fn asking_every_gate_and_every_budget() {
+    let gates = [
+        "client_throttle: {type: sre, window: 5s}, budget: {type: grpc}",
+        "client_throttle: {type: admission_control, window: 5s, floor: 1/s}, budget: {type: ratio}",
+        "client_throttle: {type: fixed, rate: 1000/s, burst: 5}, budget: {type: max_retries, most: 3}",
+        "client_throttle: {type: cubic}, concurrency: {type: aimd}, budget: {type: concurrent}",
+        "concurrency: {type: gradient}, budget: {type: token_bucket, size: 10, per_success: 0.1}",
+        "circuit_breaker: {window: 50, min_calls: 50, open_for: 10ms}, concurrency: {type: vegas}, budget: {type: aws_quota}",
+        "circuit_breaker: {window: 50, min_calls: 50, only_retries: true}, hedge: {after: p95}",
+    ];
+    for gate in gates {
+        let rest = format!(
+            "policies: {{guarded: {{extends: aws-standard-2.1, backoff: {{type: constant, base: 1ms}}, {gate}}}}}
+workloads:
+  - name: read
+    users: {{count: 50, duration: 10h, think_time: 10ms}}
+    flow: [{{call: GetMeeting, retry: guarded, with: {{MeetingId: \"{{{{ meetings.next }}}}\"}}}}]
+"
+        );
+        let answers = (0..50).map(|number| if number % 10 == 9 { throttled() } else { ok("{}") }).collect();
+        let (allocations, turns) = measured(&rest, answers, MEASURED / 20);
+        assert_eq!(allocations, 0, "{gate}");
+        assert_eq!(turns.successes * 10, turns.attempts * 9, "{gate}");
+    }
+}

@@ -457,7 +457,7 @@ fn a_late_reply_counts_for_nothing() {
 
 #[test]
 fn a_call_ends_when_its_time_is_up_wherever_it_stands() {
-    let policy = "{max_attempts: 9, attempt_timeout: 1s, call_timeout: 250ms, backoff: {type: constant, base: 100ms}}";
+    let policy = "{max_attempts: 9, call_timeout: 250ms, backoff: {type: constant, base: 100ms}}";
     let in_flight = call(policy, &[(Nanos::MAX, Answer::ok())]);
     assert_eq!((in_flight.calls(Outcome::TimedOut), in_flight.cancelled.clone()), (1, vec![(0, ms(250))]));
     // Fails at 60, 220: the next would be sent at 320, so there is no point in waiting.

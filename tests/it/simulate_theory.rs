@@ -104,7 +104,7 @@ fn even_arrivals_without_jitter_and_latency_give_exact_counts() {
         let text = scenario(limiter, "", 20.0, 10).replace("spacing: poisson", "spacing: even");
         let trace = trace(
             &format!(
-                "{text}\npolicies: {{fixed: {{max_attempts: 3, backoff: {{type: constant, base: 100ms}}, budget: {type: none}}}}}\nretry: {policy}"
+                "{text}\npolicies: {{fixed: {{max_attempts: 3, backoff: {{type: constant, base: 100ms}}, budget: {{type: none}}}}}}\nretry: {policy}"
             ),
             1,
         );

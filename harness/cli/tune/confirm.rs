@@ -37,7 +37,15 @@ impl Real<'_> {
     /// # Errors
     /// Why a run or a simulation could not be done.
     pub(super) fn confirm(&self, tuned: &mut Tuned) -> Result<Vec<String>, Failure> {
-        let Some(proof) = Proof::of(self.task, tuned) else { return Ok(Vec::new()) };
+        if self.task.confirm.is_none() {
+            return Ok(Vec::new());
+        }
+        let Some(proof) = Proof::of(self.task, tuned) else {
+            let why = if tuned.verdict.throttled { "nothing meets what is required" } else { "all policies are the same here" };
+            let note = format!("nothing was run for real: {why}");
+            self.say(&note);
+            return Ok(vec![note]);
+        };
         self.announce(&proof);
         let mut all: Vec<Runs> = proof.entrants.iter().map(|_| Runs::default()).collect();
         // Round after round, so that whatever drifts on this machine drifts for all alike.

@@ -82,7 +82,7 @@ pub(super) fn tune(arguments: &Arguments) -> Result<u8, Failure> {
     let halt = HaltSwitch::new();
     signals::listen(halt.clone(), "what is known by now is reported")?;
     let stop = || halt.level() == Halt::Everything;
-    let mut start = RunStart {
+    let start = RunStart {
         started_at: WallClock::now().rfc3339(),
         url: address(&task.plan),
         machine: machine(),
@@ -99,11 +99,13 @@ pub(super) fn tune(arguments: &Arguments) -> Result<u8, Failure> {
         }
         tuned => tuned?,
     };
+    let mut notes = Vec::new();
     if !stop() {
         let real = confirm::Real { task: &task, folder: &folder, halt: &halt, quiet: arguments.quiet };
-        start.notes.extend(real.confirm(&mut tuned)?);
+        notes = real.confirm(&mut tuned)?;
     }
     let mut report = pages::build(&start, &task, &tuned);
+    report.validity.notes.extend(notes.into_iter().map(Into::into));
     if stop() {
         report.interrupted = true;
         report.verdict.word = crate::report::Word::Interrupted;

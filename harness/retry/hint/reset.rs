@@ -12,9 +12,11 @@ const EPOCH_MILLIS: u64 = 1_000_000_000_000;
 pub fn parse_reset(value: &str, unix_now: impl FnOnce() -> f64) -> Option<Nanos> {
     let number: u64 = value.trim().parse().ok()?;
     let until = |instant: f64, now: f64| Nanos::from_secs_f64((instant - now).max(0.0));
-    Some(match number {
-        ..=EPOCH_SECONDS => Nanos::from_secs(number),
-        ..=EPOCH_MILLIS => until(number as f64, unix_now()),
-        _ => until(number as f64 / 1e3, unix_now()),
+    Some(if number <= EPOCH_SECONDS {
+        Nanos::from_secs(number)
+    } else if number <= EPOCH_MILLIS {
+        until(number as f64, unix_now())
+    } else {
+        until(number as f64 / 1e3, unix_now())
     })
 }

@@ -52,7 +52,8 @@ pub(super) struct Fairness {
     pub(super) starvation: Nanos,
 }
 
-/// Measures calls that come in the order of their ends. Clients without a call do not count; where nobody had a success, all are equal.
+/// Measures calls that come in the order of their ends. Clients without a call do not count; where nobody had a
+/// success, all are equal.
 pub(super) fn fairness<'a>(calls: impl Iterator<Item = &'a CallTrace>) -> Fairness {
     let mut shares: FxHashMap<u32, Share> = FxHashMap::default();
     for call in calls {

@@ -26,7 +26,7 @@ pub struct Disturbance {
     pub begin: Nanos,
     /// Its end.
     pub end: Nanos,
-    /// How long a call may take that meets the objective. `None` is twice the 99th percentile of before the disturbance, and at least
-    /// a second.
+    /// How long a call may take that meets the objective. `None` is twice the 99th percentile of before the
+    /// disturbance, and at least a second.
     pub objective: Option<Nanos>,
 }

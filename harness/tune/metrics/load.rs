@@ -11,8 +11,9 @@ pub(super) fn peak_1s<'a>(attempts: impl Iterator<Item = &'a AttemptTrace>) -> f
     seconds.counts.iter().copied().max().unwrap_or_default() as f64
 }
 
-/// Variance over mean of the attempts in tenths of a second from `from` to `until`: 1 is what independent senders give, since a Poisson
-/// count has a variance equal to its mean (Fano, "Ionization yield of radiations. II", 1947). NaN without any attempt.
+/// Variance over mean of the attempts in tenths of a second from `from` to `until`: 1 is what independent senders give,
+/// since a Poisson count has a variance equal to its mean (Fano, "Ionization yield of radiations. II", 1947). NaN
+/// without any attempt.
 pub(super) fn fano<'a>(attempts: impl Iterator<Item = &'a AttemptTrace>, from: Nanos, until: Nanos) -> f64 {
     let mut tenths = Spans::new(from, Nanos::from_millis(100)).reaching(until);
     attempts.filter(|attempt| attempt.sent < until).for_each(|attempt| tenths.add(attempt.sent));

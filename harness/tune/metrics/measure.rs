@@ -7,9 +7,9 @@ use crate::retry::Reason;
 use crate::units::Nanos;
 
 impl Metrics {
-    /// Measures a run from its calls and attempts, warm-up left out. An attempt counts at the instant of its send; as every request takes the
-    /// same time to the server, the server sees the same load, half a round trip later. Calls must come in the order of their ends,
-    /// as a simulation's do.
+    /// Measures a run from its calls and attempts, warm-up left out. An attempt counts at the instant of its send; as
+    /// every request takes the same time to the server, the server sees the same load, half a round trip later. Calls
+    /// must come in the order of their ends, as a simulation's do.
     pub fn of(trace: &Trace, context: &Context) -> Self {
         let calls = || trace.calls.iter().filter(|call| !call.warm_up);
         let attempts = || trace.attempts.iter().filter(|attempt| !attempt.warm_up);

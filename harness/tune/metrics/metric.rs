@@ -93,7 +93,8 @@ impl Metric {
 }
 
 impl Metrics {
-    /// A measure by name. NaN where there is nothing to see: a percentile without a success, a recovery without a trigger.
+    /// A measure by name. NaN where there is nothing to see: a percentile without a success, a recovery without a
+    /// trigger.
     pub fn get(&self, metric: Metric) -> f64 {
         let [p50, p90, p99, _] = self.response_ok_s;
         match metric {

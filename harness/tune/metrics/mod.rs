@@ -34,8 +34,8 @@ pub struct Metrics {
     pub attempts_per_call: [u64; 16],
     /// Successes over calls.
     pub success_ratio: f64,
-    /// Open arrivals: successes until the end of arrivals, a second. Closed: successes over the time from the first begin to
-    /// the last end.
+    /// Open arrivals: successes until the end of arrivals, a second. Closed: successes over the time from the first
+    /// begin to the last end.
     pub goodput_per_s: f64,
     /// Goodput over the smaller of the offered rate and what the limit lets through; absent where no limit is known.
     pub goodput_efficiency: Option<f64>,

@@ -1,6 +1,7 @@
 //! Quantiles of what was kept one by one.
 
-/// The quantile by nearest rank: the `ceil(q · n)`-th smallest, for `q` in (0, 1]. `None` of nothing. The order of `values` changes.
+/// The quantile by nearest rank: the `ceil(q · n)`-th smallest, for `q` in (0, 1]. `None` of nothing. The order of
+/// `values` changes.
 pub(in crate::tune) fn nearest_rank(values: &mut [f64], q: f64) -> Option<f64> {
     let rank = (q * values.len() as f64).ceil().max(1.0) as usize - 1;
     if rank >= values.len() {

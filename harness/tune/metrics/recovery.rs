@@ -1,8 +1,8 @@
 //! What a disturbance leaves behind.
 //!
-//! The run is looked at through windows of five seconds that begin every quarter of a second. It has recovered `r` seconds after the
-//! disturbance if from then on all windows that begin within the next five seconds are well. What lies so late that arrivals end before
-//! those windows do cannot be judged, and is no recovery.
+//! The run is looked at through windows of five seconds that begin every quarter of a second. It has recovered `r`
+//! seconds after the disturbance if from then on all windows that begin within the next five seconds are well. What
+//! lies so late that arrivals end before those windows do cannot be judged, and is no recovery.
 
 use super::Recovery;
 use super::context::{Context, Disturbance};
@@ -26,7 +26,8 @@ const GOODPUT: f64 = 0.85;
 /// How far above what is offered the load of a metastable run lies.
 const OVERLOAD: f64 = 1.2;
 
-/// How long a run must go on after a disturbance for its recovery to be judged: a minute, or five times as long as the disturbance.
+/// How long a run must go on after a disturbance for its recovery to be judged: a minute, or five times as long as the
+/// disturbance.
 pub(in crate::tune) fn patience(lasted: Nanos) -> Nanos {
     (lasted * 5).max(Nanos::from_secs(60))
 }

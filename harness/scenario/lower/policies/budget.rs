@@ -163,10 +163,7 @@ fn check(spec: &BudgetSpec, node: &Node, faults: &mut Vec<Fault>) {
         }
         BudgetSpec::Unlimited => {}
     }
-    let cost = match *spec {
-        BudgetSpec::TokenBucket { cost, .. } | BudgetSpec::AwsQuota { cost, .. } => cost,
-        _ => return,
-    };
+    let (BudgetSpec::TokenBucket { cost, .. } | BudgetSpec::AwsQuota { cost, .. }) = *spec else { return };
     for (key, cost) in [("throttling", cost.throttling), ("transient", cost.transient), ("timeout", cost.timeout)] {
         if !(cost.is_finite() && cost >= 0.0) {
             let fault = Fault::new(node.at("cost").at(key).span, "a retry cannot bring tokens");

@@ -28,7 +28,7 @@ impl Scales {
         let points = || portraits.iter().flat_map(|portrait| merged(portrait).0);
         let heights =
             points().flat_map(|p| [p.load_per_s, p.offered_per_s, p.goodput_per_s, p.limit_per_s.unwrap_or(0.0)]);
-        let ends = portraits.iter().map(|portrait| end_s(portrait));
+        let ends = portraits.iter().map(end_s);
         Self { highest: heights.fold(0.0, f64::max), end_s: ends.fold(0.0, f64::max) }
     }
 }

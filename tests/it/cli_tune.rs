@@ -29,7 +29,8 @@ workloads:
     )
 }
 
-const TUNE: &str = "tune: {policies: [none, steady, hasty], arrivals: [open], weights: {success_ratio: 20}, seeds: 3}\n";
+const TUNE: &str =
+    "tune: {policies: [none, steady, hasty], arrivals: [open], weights: {success_ratio: 20}, seeds: 3}\n";
 
 fn tune(place: &Place, arguments: &[&str]) -> Said {
     place.command("tune", arguments).output().expect("it starts").into()

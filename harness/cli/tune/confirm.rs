@@ -41,7 +41,11 @@ impl Real<'_> {
             return Ok(Vec::new());
         }
         let Some(proof) = Proof::of(self.task, tuned) else {
-            let why = if tuned.verdict.throttled { "nothing meets what is required" } else { "all policies are the same here" };
+            let why = if tuned.verdict.throttled {
+                "nothing meets what is required"
+            } else {
+                "all policies are the same here"
+            };
             let note = format!("nothing was run for real: {why}");
             self.say(&note);
             return Ok(vec![note]);

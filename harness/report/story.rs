@@ -111,7 +111,7 @@ fn told(trouble: &WireTrouble) -> String {
 }
 
 /// A clause as a sentence.
-fn sentence(clause: &str) -> String {
+pub(crate) fn sentence(clause: &str) -> String {
     let mut chars = clause.chars();
     // `p99(response)` and names of operations keep their case.
     let word = clause.split(' ').next().unwrap_or_default().chars().all(char::is_alphabetic);

@@ -155,14 +155,14 @@ impl Service {
     pub fn perform(&mut self, now: Nanos, permit: Permit, request: &Request<'_>) -> Answer {
         debug_assert_eq!(permit.origin.operation, request.operation());
         let endpoint = permit.origin.caller.endpoint;
-        self.work(now, &permit, |store| store.perform(now, endpoint, request))
+        self.work(now, permit, |store| store.perform(now, endpoint, request))
     }
 
     /// Everything about a request that has been admitted but what it does.
     fn work(
         &mut self,
         now: Nanos,
-        permit: &Permit,
+        permit: Permit,
         act: impl FnOnce(&mut Store) -> Result<Answer, ServiceError>,
     ) -> Answer {
         let Permit { origin, held_back } = permit;
@@ -170,16 +170,16 @@ impl Service {
         let number = self.requests;
         self.requests += 1;
         let service_time = self.service_time(origin.operation, Draw::Request(number));
-        let begin = now + (*held_back).max(self.throttle.begin(now, origin));
+        let begin = now + held_back.max(self.throttle.begin(now, &origin));
         let end = match &mut self.pool {
             None => Ok(begin + service_time),
             Some(pool) => pool.enter(now, begin, service_time),
         };
         let Ok(end) = end else {
-            self.throttle.finish(now, origin, now, true);
+            self.throttle.finish(now, &origin, now, true);
             return Answer::error(ServiceError::unavailable(503));
         };
-        self.throttle.finish(now, origin, end, false);
+        self.throttle.finish(now, &origin, end, false);
         let struck = self.faults.strike(now, origin.operation, number).cloned();
         let result = match &struck {
             Some(FaultKind::Status { status, error_code }) => {

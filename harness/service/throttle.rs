@@ -36,6 +36,7 @@ pub(super) struct Throttle {
 
 /// What an operation has to pass.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own; no two of them make a state")]
 struct Required {
     limiters: Vec<u32>,
     /// Whether one of them has to hear when a request ends.

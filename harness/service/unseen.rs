@@ -52,13 +52,13 @@ impl Service {
     /// Admits and performs a request that has no effect, whatever its demand says of it.
     pub fn handle_plainly(&mut self, now: Nanos, caller: Caller, demand: &Demand<'_>, status: u16) -> Answer {
         match self.admit(now, caller, demand) {
-            Ok(permit) => self.perform_unseen(now, &permit, status),
+            Ok(permit) => self.perform_unseen(now, permit, status),
             Err(rejection) => rejection.into(),
         }
     }
 
     /// Performs a request that has been admitted, without an effect.
-    fn perform_unseen(&mut self, now: Nanos, permit: &Permit, status: u16) -> Answer {
+    fn perform_unseen(&mut self, now: Nanos, permit: Permit, status: u16) -> Answer {
         self.work(now, permit, |_| Ok(Answer::ok(status, Body::Empty)))
     }
 

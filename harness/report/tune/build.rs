@@ -2,7 +2,7 @@
 
 use super::super::build::{environment, info, round, target, tool};
 use super::super::model::tune as out;
-use super::super::model::{AttemptsPerCall, Engine, Mode, Report, SCHEMA_VERSION, Unit, Verdict, Word};
+use super::super::model::{AttemptsPerCall, Engine, Mode, Report, SCHEMA_VERSION, Unit, Validity, Verdict, Word};
 use super::super::settings;
 use super::super::verdict::exit;
 use crate::plan::expression::{self, Expression};
@@ -29,6 +29,10 @@ pub(super) fn assemble(start: &RunStart, candidates: &[Candidate], require: &[Ex
         scenario: info(start),
         target: target(start),
         environment: environment(&start.machine),
+        validity: Validity {
+            notes: start.notes.iter().map(|note| note.as_str().into()).collect(),
+            ..Validity::default()
+        },
         engine: Engine {
             transport: "simulated".into(),
             timer: "virtual".into(),

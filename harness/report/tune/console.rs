@@ -25,10 +25,10 @@ pub(in super::super) fn render(report: &Report, tune: &Tune, report_path: &str, 
     }
     let headline = paint.with(accent(words::tone(tune)).on_default().bold(), &words::headline(tune));
     let _ = writeln!(out, "{headline}  {}", paint.dim(&report.scenario.name));
-    for line in wrap(&tune.verdict.sentence, width) {
+    for line in wrap(&words::answer(tune), width) {
         let _ = writeln!(out, "{line}");
     }
-    for caveat in words::caveats(tune).iter().take(MOST) {
+    for caveat in words::caveats(report, tune).iter().take(MOST) {
         item(&mut out, caveat, width);
     }
     let _ = writeln!(out);
@@ -84,11 +84,13 @@ fn item(out: &mut String, text: &str, width: usize) {
 fn shown(ranking: &Ranking, most: usize) -> Table {
     let mut table = Table::with(&["candidate"]);
     table.head.extend(ranking.head.iter().map(ToString::to_string));
-    let row = |ranked: &Ranked| -> Vec<String> {
-        let name = format!("{:>3} {}", ranked.place, ranked.name);
-        std::iter::once(name).chain(ranked.cells.iter().map(|cell| cell.text.clone())).collect()
+    let row = |ranked: &Ranked, out: bool| -> Vec<String> {
+        let place = if out { format!("✗ {}", ranked.place) } else { ranked.place.clone() };
+        let cells = ranked.cells.iter().map(|cell| cell.text.clone());
+        std::iter::once(format!("{place:>3} {}", ranked.name)).chain(cells).collect()
     };
-    table.rows = ranking.front.iter().chain(&ranking.out).take(most).map(row).collect();
+    let front = ranking.front.iter().map(|ranked| row(ranked, false));
+    table.rows = front.chain(ranking.out.iter().map(|ranked| row(ranked, true))).take(most).collect();
     let (front, out) = (ranking.front.len(), ranking.out.len());
     let hidden = [(front + out).saturating_sub(most), ranking.dominated.len()];
     let said = match hidden {
@@ -96,7 +98,8 @@ fn shown(ranking: &Ranking, most: usize) -> Table {
         [0, dominated] => format!("{dominated} more, each worse than one of these in every respect"),
         [more, dominated] => format!("{} more in the report", more + dominated),
     };
-    table.note = said;
+    let ruled_out = if ranking.out.is_empty() { "" } else { "✗ fails a requirement or does not recover" };
+    table.note = [said.as_str(), ruled_out].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
     table
 }
 

@@ -23,8 +23,8 @@ pub(in super::super) fn render(report: &Report, tune: &Tune) -> String {
         story::Tone::Bad => "❌",
     };
     let _ = writeln!(out, "## {mark} {}: {}\n", escape(&report.scenario.name), escape(&words::headline(tune)));
-    let _ = writeln!(out, "{}\n", escape(&tune.verdict.sentence));
-    for caveat in words::caveats(tune) {
+    let _ = writeln!(out, "{}\n", escape(&words::answer(tune)));
+    for caveat in words::caveats(report, tune) {
         let _ = writeln!(out, "- {}", escape(&caveat));
     }
     let _ = writeln!(

@@ -7,7 +7,7 @@ use super::super::html::hash;
 use super::super::model::tune::{Advice, Portrait, Requirement, Setting, Tune};
 use super::super::model::{Report, TargetKind};
 use super::super::number::{count, ms, percent, plain, span_s};
-use super::super::{table, text};
+use super::super::{story, table, text};
 use super::ranking::{Cell, Ranked, Ranking, key_numbers, ranking, times};
 use super::terms::Glossary;
 use super::{figure, tables, words};
@@ -42,7 +42,7 @@ struct Page<'a> {
     subtitle: String,
     headline: String,
     tone: &'static str,
-    sentence: &'a str,
+    sentence: String,
     caveats: Vec<String>,
     exit_code: u8,
     pressing: &'a [Advice],
@@ -102,7 +102,7 @@ impl<'a> Page<'a> {
     fn new(report: &'a Report, tune: &'a Tune) -> Self {
         let headline = words::headline(tune);
         let mut glossary = Glossary::default();
-        let caveats = words::caveats(tune);
+        let caveats = words::caveats(report, tune);
         let verdict_terms = glossary.explain(&format!(
             "{headline} {} {} {}",
             tune.verdict.sentence,
@@ -123,7 +123,7 @@ impl<'a> Page<'a> {
             subtitle: subtitle(report),
             headline,
             tone: words::tone(tune).class(),
-            sentence: &tune.verdict.sentence,
+            sentence: words::answer(tune),
             caveats,
             exit_code: report.verdict.exit_code,
             pressing: if pressing { &tune.advice } else { &[] },
@@ -229,7 +229,7 @@ fn portraits(portraits: &[Portrait]) -> Vec<Look> {
         .map(|portrait| Look {
             role: portrait.role.to_string(),
             name: portrait.name.to_string(),
-            causes: portrait.causes.iter().map(ToString::to_string).collect(),
+            causes: portrait.causes.iter().map(|cause| story::sentence(cause)).collect(),
             load: figure::load(portrait, scales),
             shares: figure::shares(&portrait.time),
             attempts: figure::attempts(&portrait.attempts_per_call),

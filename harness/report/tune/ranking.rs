@@ -1,7 +1,7 @@
 //! The ranking as a table: one column a measure, its better direction said, the best of each column marked.
 
 use super::super::model::tune::{Arrivals, CandidateRow, Estimated, Measures, Standing, Tune};
-use super::super::number::{DASH, ms, percent, plain};
+use super::super::number::{DASH, ms, per_s, percent, plain};
 use super::super::table;
 
 /// A cell: a number, and how far it may be off.
@@ -57,12 +57,7 @@ const COLUMNS: [Column; 7] = [
     Column { head: "amplification ↓", of: |row| row.measures.amplification, say: times, more: false },
     Column { head: "recovery ↓", of: |row| row.measures.recovery_s, say: seconds, more: false },
     Column { head: "fairness ↑", of: |row| row.measures.jain, say: index, more: true },
-    Column {
-        head: "peak load ↓",
-        of: |row| row.measures.peak_load_per_s,
-        say: super::super::number::per_s,
-        more: false,
-    },
+    Column { head: "peak load ↓", of: |row| row.measures.peak_load_per_s, say: per_s, more: false },
     Column { head: "score ↑", of: |row| Some(row.score), say: index, more: true },
 ];
 
@@ -73,7 +68,7 @@ fn seconds(value: f64) -> String {
 
 /// What lies between 0 and 1 and differs late: `0.998`.
 fn index(value: f64) -> String {
-    if value.is_finite() { format!("{value:.3}") } else { DASH.into() }
+    if value.is_finite() { format!("{}", (value * 1e3).round() / 1e3) } else { DASH.into() }
 }
 
 /// `1.21 ×`.
@@ -178,8 +173,13 @@ pub(super) fn key_numbers(measures: &Measures, other: Option<&Measures>) -> Vec<
         number("Success", |m| m.success_ratio, percent, "of calls end well"),
         number("Response p99", |m| m.p99_ms, ms, "calls that succeed"),
         number("Amplification", |m| m.amplification, times, "attempts for each call"),
-        number("Peak load", |m| m.peak_load_per_s, super::super::number::per_s, "busiest second"),
-        number("Recovery", |m| m.recovery_s, seconds, "after the longest trigger"),
+        number("Peak load", |m| m.peak_load_per_s, per_s, "busiest second"),
+        // Without a trigger there is no recovery, and six numbers fill a row.
+        if measures.recovery_s.is_some() {
+            number("Recovery", |m| m.recovery_s, seconds, "after the longest trigger")
+        } else {
+            number("Goodput", |m| m.goodput_per_s, per_s, "calls that end well")
+        },
         number("Fairness", |m| m.jain, index, "1 is equal for all clients"),
     ]
 }

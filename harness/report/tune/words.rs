@@ -1,8 +1,9 @@
 //! What a comparison says, in sentences that the page, the summary and the console share.
 
+use super::super::model::Report;
 use super::super::model::tune::{Arrivals, CandidateRow, Shift, Standing, Tune};
 use super::super::number::{count, ms, per_s, percent, plain, span_s};
-use super::super::story::Tone;
+use super::super::story::{Tone, sentence};
 
 /// Below this confidence the first two are as good as equal, and the page says so.
 const SURE: f64 = 0.8;
@@ -15,6 +16,13 @@ pub(super) fn headline(tune: &Tune) -> String {
         None if !tune.verdict.throttled => "Nothing was throttled: any policy will do".into(),
         None => "No policy won".into(),
     }
+}
+
+/// The answer in a sentence. It may begin with a name, which keeps its case.
+pub(super) fn answer(tune: &Tune) -> String {
+    let sentence = &tune.verdict.sentence;
+    let stop = if sentence.is_empty() || sentence.ends_with(['.', '…']) { "" } else { "." };
+    format!("{sentence}{stop}")
 }
 
 /// How good the news is: bad without an answer, doubtful where the answer may be another one tomorrow.
@@ -62,8 +70,12 @@ pub(super) fn confidence(tune: &Tune) -> Option<String> {
 }
 
 /// What else a reader must know before deploying; each a sentence.
-pub(super) fn caveats(tune: &Tune) -> Vec<String> {
+pub(super) fn caveats(report: &Report, tune: &Tune) -> Vec<String> {
     let mut caveats = Vec::new();
+    if report.interrupted {
+        caveats.extend(report.verdict.reasons.first().map(|reason| sentence(reason)));
+    }
+    caveats.extend(report.validity.notes.iter().map(|note| sentence(note)));
     if tune.verdict.winner.is_none() {
         return caveats;
     }

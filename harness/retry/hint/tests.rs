@@ -9,6 +9,7 @@ const DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
 /// `DATE` as a second of the epoch.
 const NOW: f64 = 784_111_777.0;
 
+#[expect(clippy::unnecessary_wraps, reason = "what every parser returns")]
 fn seconds(seconds: u64) -> Option<Nanos> {
     Some(Nanos::from_secs(seconds))
 }

@@ -112,7 +112,7 @@ impl Run {
             (None, Some("timeout")) => Err(WireError::Timeout),
             other => panic!("{other:?}"),
         };
-        let hints = self.hints(step);
+        let hints = hints(step);
         let kind = self.policy.classifier.classify(&Facts::new(status, step.code.as_deref(), &hints));
         let (attempts, previous, now) = (self.attempts, self.previous, Nanos::from_secs(1_000));
         let progress = CallProgress { attempts, previous, deadline: Nanos::MAX, client: 1, call: 1 };
@@ -138,15 +138,15 @@ impl Run {
             }
         }
     }
+}
 
-    /// Read from the header field itself.
-    fn hints(&self, step: &Step) -> Hints {
-        let mut fields = http::HeaderMap::new();
-        if let Some(value) = &step.x_amz_retry_after {
-            fields.insert("x-amz-retry-after", value.parse().expect("a value"));
-        }
-        read_hints(&fields, &NotedHeaders::default(), || 0.0)
+/// Read from the header field itself.
+fn hints(step: &Step) -> Hints {
+    let mut fields = http::HeaderMap::new();
+    if let Some(value) = &step.x_amz_retry_after {
+        fields.insert("x-amz-retry-after", value.parse().expect("a value"));
     }
+    read_hints(&fields, &NotedHeaders::default(), || 0.0)
 }
 
 fn check(text: &str) {

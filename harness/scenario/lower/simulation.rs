@@ -13,8 +13,10 @@ pub(super) fn check(loaded: &Loaded, plan: &Plan, faults: &mut Vec<Fault>) {
         let model = plan.service.own.iter().find(|own| own.name == exchange.operation);
         for (source, name) in exchange.wants.captures.iter().zip(&exchange.capture_names) {
             let missing = match (source, model) {
-                (CaptureSource::Status, _) => None,
-                (_, Some(model)) if model.capture(name).is_some() => None,
+                // What says the status says it anyway.
+                (source, Some(model)) if matches!(source, CaptureSource::Status) || model.capture(name).is_some() => {
+                    None
+                }
                 (_, Some(_)) => Some((
                     format!("the model does not know the `{name}` of `{operation}`"),
                     format!(
@@ -25,7 +27,7 @@ pub(super) fn check(loaded: &Loaded, plan: &Plan, faults: &mut Vec<Fault>) {
                     format!("a simulated reply has no header `{}`", excerpt(header)),
                     "capture the value from the body, or leave the step out of the simulation".to_owned(),
                 )),
-                (CaptureSource::Body(_) | CaptureSource::Every(_), None) => None,
+                (CaptureSource::Status | CaptureSource::Body(_) | CaptureSource::Every(_), None) => None,
             };
             if let Some((message, advice)) = missing {
                 faults.push(Fault::new(place(node, name).span, message).suggest(advice));

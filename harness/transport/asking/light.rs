@@ -135,7 +135,7 @@ impl Rehearsal<'_> {
             && step.sinks.is_empty()
             && step.paginate.is_none();
         let fixed = |local: &Local| matches!(local, Local::Pool { pool, .. } if !scene.growing[*pool]);
-        let combinations = self.choices().map(|members| members.len()).try_fold(1_usize, usize::checked_mul);
+        let combinations = self.choices().map(<[Value]>::len).try_fold(1_usize, usize::checked_mul);
         // What leads to a meeting is tried for every value that it can have.
         let taken = |hole: &Hole| matches!(hole, Hole::Local(_));
         let led = ["MeetingId", "AttendeeId"].into_iter().filter_map(|name| exchange.parameter(name));

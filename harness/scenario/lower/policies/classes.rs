@@ -108,12 +108,11 @@ fn headers(
 ) -> Option<Noted> {
     let mut set = Noted::NONE;
     for name in &written?.0 {
-        match noted.note(name) {
-            Some(one) => set = set.union(one),
-            None => {
-                let message = format!("policies look at more than {} header fields", NotedHeaders::MOST);
-                faults.push(Fault::new(node.at("header").span, message).suggest("remove some of them"));
-            }
+        if let Some(one) = noted.note(name) {
+            set = set.union(one);
+        } else {
+            let message = format!("policies look at more than {} header fields", NotedHeaders::MOST);
+            faults.push(Fault::new(node.at("header").span, message).suggest("remove some of them"));
         }
     }
     Some(set)

@@ -4,6 +4,7 @@ use super::latency;
 use crate::api::{Template, TemplateError};
 use crate::scenario::fault::{Fault, excerpt};
 use crate::scenario::mirror::mock as written;
+use crate::scenario::mirror::value::Named;
 use crate::scenario::{Loaded, Node};
 use crate::service::OperationKind;
 use crate::service::config::OwnOperation;
@@ -18,7 +19,7 @@ pub(super) fn own(loaded: &Loaded, faults: &mut Vec<Fault>) -> Vec<OwnOperation>
     let known = |name: &str| is_mock && OperationKind::from_name(name).is_some() && model(name).is_none();
     let catalogue = loaded.operations().map(|(_, catalogue)| catalogue);
     let names: Vec<&str> = catalogue.into_iter().flat_map(|catalogue| catalogue.operations.names()).collect();
-    for name in models.into_iter().flat_map(|models| models.names()).filter(|name| !names.contains(name)) {
+    for name in models.into_iter().flat_map(Named::names).filter(|name| !names.contains(name)) {
         let place = node.key_span(name);
         if OperationKind::from_name(name).is_some() && names.is_empty() {
             let fault = Fault::new(place, format!("`{}` is modelled in full already", excerpt(name)));

@@ -6,6 +6,7 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::service;
@@ -199,7 +200,7 @@ fn seeds(size: &Size, effort: Effort, node: &Node) -> Result<u32, Box<Fault>> {
         size.seeds
     );
     if size.runs > 1 {
-        message.push_str(&format!(", {} lengths of the trigger", size.runs - 1));
+        let _ = write!(message, ", {} lengths of the trigger", size.runs - 1);
     }
     let what_to_do = if size.candidates > MOST_CANDIDATES {
         format!("sweep fewer values: more than {} candidates are never compared", count(MOST_CANDIDATES))

@@ -104,7 +104,7 @@ fn even_arrivals_without_jitter_and_latency_give_exact_counts() {
         let text = scenario(limiter, "", 20.0, 10).replace("spacing: poisson", "spacing: even");
         let trace = trace(
             &format!(
-                "{text}\npolicies: {{fixed: {{max_attempts: 3, backoff: {{type: constant, base: 100ms}}, budget: {{type: none}}}}}}\nretry: {policy}"
+                "{text}\npolicies: {{thrice: {{max_attempts: 3, backoff: {{type: constant, base: 100ms}}, budget: {{type: none}}}}}}\nretry: {policy}"
             ),
             1,
         );
@@ -114,7 +114,7 @@ fn even_arrivals_without_jitter_and_latency_give_exact_counts() {
     assert_eq!(even("{type: token_bucket, rate: 10/s, burst: 10}", "none"), (200, 109, 91));
     assert_eq!(even("{type: fixed_window, limit: 7, window: 1s}", "none"), (200, 70, 130));
     // A bucket that never refills: 5 calls at once, and 195 that try three times.
-    assert_eq!(even("{type: token_bucket, rate: 0.000001/s, burst: 5}", "fixed"), (200, 5, 3 * 195));
+    assert_eq!(even("{type: token_bucket, rate: 0.000001/s, burst: 5}", "thrice"), (200, 5, 3 * 195));
 }
 
 #[test]

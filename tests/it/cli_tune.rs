@@ -138,10 +138,7 @@ fn what_nothing_meets_is_a_failure_that_names_the_closest() {
     let report = said.json();
     assert_eq!(report["tune"]["verdict"]["winner"], Value::Null);
     let requirement = &report["tune"]["requirements"][0];
-    assert_eq!(
-        (text(requirement, "/expression"), &requirement["ok"]),
-        ("ratio(calls.ok) >= 99%", &Value::Bool(false))
-    );
+    assert_eq!((text(requirement, "/expression"), &requirement["ok"]), ("ratio(calls.ok) >= 99%", &Value::Bool(false)));
     let reason = text(&report, "/verdict/reasons/0");
     assert!(reason.contains("nothing meets ratio(calls.ok) >= 99%"), "{reason}");
     assert_eq!(text(requirement, "/closest"), "steady", "{requirement}");

@@ -80,7 +80,9 @@ impl Real<'_> {
         if inputs.latency.is_some() {
             notes.push("their simulations have the service times that were measured, too".to_owned());
         }
-        notes.iter().for_each(|note| self.say(&format!("  {note}")));
+        for note in &notes {
+            self.say(&format!("  {note}"));
+        }
         Ok(notes)
     }
 
@@ -108,7 +110,9 @@ impl Real<'_> {
         let recorded = live.run(&mut journal, &mut Unwatched)?;
         let report = report::build(&recorded.log);
         if let Some(refused) = refusal(&report) {
-            report.validity.reasons.iter().for_each(|reason| self.say(&format!("    {reason}")));
+            for reason in &report.validity.reasons {
+                self.say(&format!("    {reason}"));
+            }
             runs.refused.get_or_insert(refused);
         }
         runs.traces.extend(recorded.trace);

@@ -166,7 +166,8 @@ fn address(plan: &Plan) -> String {
             // What may be secret is not shown.
             let _ = url.set_username("");
             let _ = url.set_password(None);
-            (url.set_query(None), url.set_fragment(None));
+            url.set_query(None);
+            url.set_fragment(None);
             plan.secrets.mask(url.as_str())
         }
     }

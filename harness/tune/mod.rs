@@ -4,6 +4,11 @@
 //! Task ─candidates × arrivals × seeds→ Simulation → Trace → Metrics → Estimate ─requirements, Pareto, score→ Tuned
 //! ```
 
+#![cfg_attr(
+    test,
+    expect(clippy::float_cmp, reason = "the traces of the tests are made so that their figures come out exact")
+)]
+
 mod advice;
 mod arrivals;
 mod causes;

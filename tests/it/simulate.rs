@@ -304,6 +304,6 @@ fn a_run_in_real_time_counts_what_a_simulation_counts() {
     };
     let (real, simulated) = (counts(&real), counts(&simulated));
     assert_eq!(real.len(), 3);
-    assert!(real.to_owned().iter().all(|operation| operation[2][0].as_u64() > Some(10)), "{real:?}");
+    assert!(real.iter().all(|operation| operation[2][0].as_u64() > Some(10)), "{real:?}");
     assert_eq!(real, simulated);
 }

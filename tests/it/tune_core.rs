@@ -182,14 +182,14 @@ fn who_does_not_come_back_after_an_outage_stands_behind_all_who_do() {
     // Other worlds are many, and a storm in each of them takes long.
     let enough = AtomicU64::new(0);
     let look = |progress: &Progress| {
-        _ = enough.fetch_or(u64::from(progress.phase == "trying other worlds"), Ordering::Relaxed)
+        _ = enough.fetch_or(u64::from(progress.phase == "trying other worlds"), Ordering::Relaxed);
     };
     let tuned = task.run(threads(2), &look, &|| enough.load(Ordering::Relaxed) > 0);
     let tuned = tuned.unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(tuned.verdict.winner.as_deref(), Some("budgeted"));
     let (storm, budgeted) = (row(&tuned, "storm"), row(&tuned, "budgeted"));
     assert_eq!(storm.standing.kind, Place::Metastable);
-    assert!(storm.recoveries[0].metastable == 1.0 && storm.recoveries[0].slo_s.is_infinite());
+    assert!(storm.recoveries[0].metastable > 0.99 && storm.recoveries[0].slo_s.is_infinite());
     assert!(storm.vulnerable_s.is_some_and(|seconds| seconds <= 5.0), "{:?}", storm.vulnerable_s);
     assert!(budgeted.recoveries[0].slo_s < 5.0 && budgeted.vulnerable_s == Some(f64::INFINITY), "{budgeted:?}");
 }

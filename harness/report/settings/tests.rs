@@ -62,7 +62,7 @@ fn everything() -> Policy {
 fn the_settings_read_well() {
     for setting in all(&everything()) {
         let name = setting.target.split(' ').next().unwrap_or_default().to_lowercase();
-        let notes: String = setting.notes.iter().map(|note| format!("- {note}\n")).collect();
+        let notes = setting.notes.iter().fold(String::new(), |notes, note| notes + "- " + note + "\n");
         insta::assert_snapshot!(name, format!("{}\n\n{}\n{notes}", setting.target, setting.text));
     }
 }

@@ -244,7 +244,7 @@ fn portrait(name: &str, role: &str, amplification: f64, time: [f64; 3], causes: 
     for (index, count) in attempts_per_call.iter_mut().enumerate().take((amplification * 4.0) as usize - 2) {
         *count = 1_000 >> index;
     }
-    let wave = |second: u32| 45.0 * amplification * if second % 8 == 0 { 3.0 } else { 0.7 };
+    let wave = |second: u32| 45.0 * amplification * if second.is_multiple_of(8) { 3.0 } else { 0.7 };
     Portrait {
         name: name.into(),
         role: role.into(),

@@ -99,7 +99,7 @@ fn the_load_of_the_outage_is_told_against_that_of_before() {
 #[test]
 fn where_the_objective_was_missed_before_being_as_well_as_then_is_enough() {
     let run = |every: u64, behind: u64| {
-        let is_bad = |at: u64| if at < 600 { at % every == 0 } else { at % behind == 0 };
+        let is_bad = |at: u64| if at < 600 { at.is_multiple_of(every) } else { at.is_multiple_of(behind) };
         trace((0..2_000).map(|at| call(0, at * 100, at * 100 + 50, 1, !is_bad(at))).collect())
     };
     assert_eq!(recovery_of(&run(10, 10)).slo_s, Some(0.0));

@@ -1,5 +1,5 @@
 //! What a client asks itself before it sends: its circuit breaker, its own throttle, its limit on attempts in flight. A new one is
-//! one file here, its description in `spec.rs` and its place in [`Gates`] or [`Throttle`](throttle::Throttle).
+//! one file here, its description in `spec.rs` and its place in `Gates` or `Throttle`.
 
 mod admission_control;
 mod breaker;

@@ -59,7 +59,7 @@ impl Asking {
     }
 
     /// Settles which of the measured exchanges need no more than the books, now that the setup has filled the pools: see
-    /// [`light`]. What is decided here holds until the end of the run, whose setup must be over.
+    /// `light`. What is decided here holds until the end of the run, whose setup must be over.
     pub fn lighten(&mut self, service: &mut Service, now: Nanos, pools: &[Arc<[Value]>]) {
         for (exchange, light) in light::measured(&self.plan, service, now, pools) {
             self.ways[exchange] = Way::Light(light);

@@ -16,6 +16,9 @@ use crate::service::config::Event;
 use crate::sim::{Network, SimError, Simulation};
 use crate::units::Nanos;
 
+/// How many times as many simulated runs as real ones there are.
+const GROUPS: u32 = 40;
+
 /// Who is run for real.
 #[derive(Clone, Debug)]
 pub struct Entrant {
@@ -106,7 +109,7 @@ impl Proof {
         if matches!(self.plan.target, Target::Url(_)) {
             return Ok(Inputs::of_service(&all));
         }
-        let known = self.simulated(&Inputs::default())?;
+        let known = self.simulated(&Inputs::default(), self.runs)?;
         Ok(Inputs::beside_model(&all, &known.into_iter().flatten().collect::<Vec<_>>()))
     }
 
@@ -133,18 +136,28 @@ impl Proof {
             .collect();
         let order = confirm::compare_order(weights, &confirmed);
         if !order.is_empty() {
-            let runs = (self.runs * run.len() as u32, self.runs * run.len() as u32);
+            let count = |(real, predicted), one: &(&Entrant, &Vec<Trace>, &Vec<Trace>)| {
+                (real + one.1.len() as u32, predicted + one.2.len() as u32)
+            };
+            let runs = run.iter().fold((0, 0), count);
             let name = "all of them".to_owned();
             confirmations.push(Confirmation { name, role: "their order".to_owned(), runs, comparisons: order });
         }
         confirmations
     }
 
-    /// The traces of the same runs in virtual time, for each entrant, with what was measured.
+    /// How many simulated runs there are of each entrant: enough that as many as there are real ones can be taken together again and
+    /// again, to see what chance gives.
+    pub fn predictions(&self) -> u32 {
+        self.runs.saturating_mul(GROUPS)
+    }
+
+    /// The traces of so many runs in virtual time, for each entrant, with what was measured; the first have the plans of the real
+    /// ones.
     ///
     /// # Errors
     /// Why a simulation could not be done.
-    pub fn simulated(&self, inputs: &Inputs) -> Result<Vec<Vec<Trace>>, SimError> {
+    pub fn simulated(&self, inputs: &Inputs, runs: u32) -> Result<Vec<Vec<Trace>>, SimError> {
         let one = |entrant: &Entrant, number| {
             let mut plan = self.plan(entrant, number);
             if let Some(latency) = &inputs.latency {
@@ -152,10 +165,10 @@ impl Proof {
                 (plan.service.latency, plan.service.workers) = (latency.clone(), None);
             }
             let network = Network { round_trip: inputs.round_trip };
-            let simulated = Simulation { plan: Arc::new(plan), network, trace: true }.run(|_| {})?;
+            let simulated = Simulation { plan: Arc::new(plan), network, trace: true }.traced()?;
             Ok(simulated.trace.unwrap_or_default())
         };
-        let of = |entrant| (0..self.runs).map(|number| one(entrant, number)).collect();
+        let of = |entrant| (0..runs).map(|number| one(entrant, number)).collect();
         self.entrants.iter().map(of).collect()
     }
 }

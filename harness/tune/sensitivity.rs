@@ -5,9 +5,9 @@ use super::lineup::Lineup;
 use super::pool::{Interrupted, Pool};
 use super::sample::{self, Sample};
 use super::scene::Scene;
-use super::score::Scale;
+use super::score::{self, Scale};
 use super::task::{Arrivals, Task};
-use super::tuned::{Cost, Shift, Stability};
+use super::tuned::{Cost, Estimate, Shift, Stability};
 
 /// What is multiplied, and by what.
 const SHIFTS: [Shift; 5] = [Shift::Load, Shift::Limit, Shift::Burst, Shift::Clients, Shift::RoundTrip];
@@ -50,7 +50,7 @@ pub(super) fn stability(ground: &Ground<'_>, pool: &Pool<'_>, cost: &mut Cost) -
         .collect();
     let samples = pool.map("trying other worlds", None, jobs.len(), |job| {
         let (world, candidate, number) = jobs[job];
-        sample::take(&worlds[world].2, &ground.lineup.candidates[candidate].policy, number, &[])
+        sample::take(&worlds[world].2, &ground.lineup.candidates[candidate].policy, number, &ground.task.require)
     })?;
     for sample in &samples {
         cost.simulations += sample.simulations;
@@ -66,32 +66,53 @@ pub(super) fn stability(ground: &Ground<'_>, pool: &Pool<'_>, cost: &mut Cost) -
 }
 
 /// How a candidate did in another world.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Trial {
     candidate: usize,
+    /// Whether it fails a requirement there.
+    fails: bool,
     metastable: bool,
-    score: f64,
+    /// The score of each seed.
+    scores: Vec<f64>,
     success_ratio: f64,
+}
+
+impl Trial {
+    fn score(&self) -> f64 {
+        Estimate::of(self.scores.iter().copied()).mean
+    }
+
+    /// Whether another does better here than by chance.
+    fn is_beaten_by(&self, other: &Self) -> bool {
+        let (own, others) = ((self.fails, self.metastable), (other.fails, other.metastable));
+        others < own || (others == own && !Estimate::of_differences(&other.scores, &self.scores).may_be_zero())
+    }
 }
 
 fn trial(ground: &Ground<'_>, candidate: usize, samples: &[Sample]) -> Trial {
     let values = mean_values(samples);
     let stuck = samples.iter().filter(|sample| sample.recoveries.iter().any(|recovery| recovery.metastable)).count();
+    let fails = ground.task.require.iter().enumerate().any(|(at, requirement)| {
+        let seen = Estimate::of(samples.iter().map(|sample| sample.required[at])).mean;
+        !requirement.comparison.holds(seen, requirement.value.as_f64())
+    });
     Trial {
         candidate,
+        fails,
         metastable: 2 * stuck >= samples.len().max(1),
-        score: ground.scale.score(&values),
+        scores: samples.iter().map(|sample| ground.scale.score(&score::values(&sample.metrics))).collect(),
         success_ratio: values[0],
     }
 }
 
 fn stability_of(ground: &Ground<'_>, shift: Shift, factor: Option<f64>, mut trials: Vec<Trial>) -> Stability {
-    // The verdict's winner stands first among those that are as good: it loses only to what is better.
     let verdict = ground.judged.first().map(|judged| judged.candidate);
-    trials.sort_by(|a, b| {
-        let first = (Some(b.candidate) == verdict).cmp(&(Some(a.candidate) == verdict));
-        a.metastable.cmp(&b.metastable).then(b.score.total_cmp(&a.score)).then(first)
-    });
+    trials.sort_by(|a, b| (a.fails, a.metastable).cmp(&(b.fails, b.metastable)).then(b.score().total_cmp(&a.score())));
+    // The verdict's winner loses its place only to what is better there by more than chance.
+    if let Some(own) = trials.iter().position(|trial| Some(trial.candidate) == verdict) {
+        let place = (0..own).filter(|&other| trials[own].is_beaten_by(&trials[other])).count();
+        trials[place..=own].rotate_right(1);
+    }
     let place = trials.iter().position(|trial| Some(trial.candidate) == verdict).unwrap_or_default();
     Stability {
         shift,

@@ -46,7 +46,7 @@ pub(super) fn verdict(lineup: &Lineup, scene: &Scene, judged: &[Judged], rows: &
         } else {
             format!("{:.1} % sure", (confidence * 1000.0).floor() / 10.0)
         };
-        _ = write!(sentence, "; second is {} with {} ({sure})", second.name, figures(second));
+        _ = write!(sentence, "; second is {}, where {} ({sure})", second.name, figures(second));
     }
     Verdict {
         sentence,

@@ -67,7 +67,7 @@ impl Real<'_> {
         }
         let traces: Vec<Vec<Trace>> = all.iter().map(|runs| runs.traces.clone()).collect();
         let inputs = proof.inputs(&traces)?;
-        let simulated = proof.simulated(&inputs)?;
+        let simulated = proof.simulated(&inputs, proof.predictions())?;
         let sound = all.iter().zip(traces).map(|(runs, traces)| runs.refused.is_none().then_some(traces));
         tuned.confirmations = proof.compare(&self.task.weights, &sound.collect::<Vec<_>>(), &simulated);
         let refused = proof.entrants.iter().zip(all).filter_map(|(entrant, runs)| {
@@ -99,9 +99,37 @@ impl Real<'_> {
         ));
     }
 
+    /// One run. Where the generator did not keep up, it is done once more, and once more after that: a moment in which the machine was
+    /// busy says nothing about a policy.
     fn run(&self, proof: &Proof, entrant: &Entrant, number: u32, runs: &mut Runs) -> Result<(), Failure> {
+        for again in 0..=REPEATS {
+            let (trace, refused) = self.run_once(proof, entrant, number, again)?;
+            let is_last = again == REPEATS || self.halt.level() == Halt::Everything;
+            if refused.is_some() && !is_last {
+                self.say("    so it is run again");
+                continue;
+            }
+            runs.traces.extend(trace);
+            runs.refused = runs.refused.take().or(refused);
+            break;
+        }
+        Ok(())
+    }
+
+    /// A run and its trace, and why it is compared with nothing where it is not.
+    fn run_once(
+        &self,
+        proof: &Proof,
+        entrant: &Entrant,
+        number: u32,
+        again: u32,
+    ) -> Result<(Option<Trace>, Option<Comparison>), Failure> {
         let plan = proof.plan(entrant, number);
-        let name = format!("{}-{}", entrant.role.replace(' ', "-"), number + 1);
+        let role = entrant.role.replace(' ', "-");
+        let name = match again {
+            0 => format!("{role}-{}", number + 1),
+            again => format!("{role}-{}-again-{again}", number + 1),
+        };
         let folder = RunFolder::create(&self.folder.path().join("confirm"), &name, WallClock::now())?;
         let mut journal = folder.new_journal()?;
         let lanes = lane_count(&plan, cores());
@@ -109,14 +137,13 @@ impl Real<'_> {
         let live = Live { plan: Arc::new(plan), lanes, start, halt: self.halt.clone(), trace: true };
         let recorded = live.run(&mut journal, &mut Unwatched)?;
         let report = report::build(&recorded.log);
-        if let Some(refused) = refusal(&report) {
+        let refused = refusal(&report);
+        if refused.is_some() {
             for reason in &report.validity.reasons {
                 self.say(&format!("    {reason}"));
             }
-            runs.refused.get_or_insert(refused);
         }
-        runs.traces.extend(recorded.trace);
-        Ok(())
+        Ok((recorded.trace, refused))
     }
 
     fn say(&self, line: &str) {
@@ -125,6 +152,9 @@ impl Real<'_> {
         }
     }
 }
+
+/// How often a run is done again in which the generator did not keep up.
+const REPEATS: u32 = 2;
 
 /// Why a run is compared with nothing; `None` where it may be.
 fn refusal(report: &Report) -> Option<Comparison> {

@@ -20,4 +20,4 @@ const THIRD: f64 = 260.0;
 const THIRD_HEIGHT: f64 = 150.0;
 
 /// Margins of such a drawing.
-const MARGINS: Margins = Margins { left: 38.0, right: 13.0, top: 8.0, bottom: 20.0 };
+const MARGINS: Margins = Margins { left: 46.0, right: 13.0, top: 8.0, bottom: 20.0 };

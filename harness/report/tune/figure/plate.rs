@@ -61,7 +61,7 @@ pub fn plate(title: &str, exhibits: &[Exhibit<'_>], heights: Heights) -> String 
     }
     for (index, key) in key().into_iter().enumerate() {
         // Two rows of two, so that they fit below two drawings as well as below three.
-        let (x, y) = (LEFT + 38.0 + 190.0 * (index % 2) as f64, height - KEY + 14.0 + 15.0 * (index / 2) as f64);
+        let (x, y) = (LEFT + 46.0 + 190.0 * (index % 2) as f64, height - KEY + 14.0 + 15.0 * (index / 2) as f64);
         nested.push_str(&placed(&key.swatch, (x, y - 7.0), ""));
         svg.text((x + 30.0, y + 1.0), Anchor::Start, MUTED, "", key.label);
     }

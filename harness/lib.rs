@@ -32,6 +32,7 @@ pub mod sim;
 
 pub mod runner;
 
+pub mod gate;
 pub mod tune;
 
 pub mod report;

@@ -78,49 +78,98 @@ pub(crate) struct Confirm {
     pub(crate) runs: Option<u32>,
 }
 
-/// Compares two targets.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+/// Compares two targets by pairs of runs.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Gate {
-    /// The target that is known to be good.
+    /// The target that is known to be good. Default: the scenario's own.
     pub(crate) baseline: Option<Side>,
     /// The target to judge.
     pub(crate) candidate: Option<Side>,
-    /// How many pairs of runs. Default: 8.
+    /// How many pairs of runs, the pair that warms up not counted. Default: 8.
     #[schemars(range(min = 4, max = 100))]
     pub(crate) pairs: Option<u32>,
-    /// How many at most, where the first ones do not decide. Default: 16.
+    /// How many at most, where the first ones do not decide. Default: twice `pairs`.
     #[schemars(range(min = 4, max = 200))]
     pub(crate) max_pairs: Option<u32>,
-    /// What is compared.
-    #[schemars(length(min = 1))]
+    /// How many pairs may be run again because the generator or the machine spoiled them. Default: as many as `pairs`.
+    #[schemars(range(max = 200))]
+    pub(crate) spare_pairs: Option<u32>,
+    /// What is compared; three at most is wise, because each takes its share of the certainty. Default: the highest of p99, p90
+    /// and p50 of `response` that a run has samples for, and `ratio(calls.failed)`.
+    #[schemars(length(min = 1, max = 20))]
     pub(crate) metrics: Option<Vec<Metric>>,
     /// What an undecided gate means. Default: `warn`.
     pub(crate) on_inconclusive: Option<OnInconclusive>,
     /// Whether a metric fails only when it is surely beyond its tolerance. Default: false.
     pub(crate) strict: Option<bool>,
+    /// Whether both sides run at the same time, each against a server of its own. Default: false.
+    pub(crate) duet: Option<bool>,
+    /// What is left out at the beginning of each run besides the `warm_up` of its workloads. Default: `none`.
+    pub(crate) trim: Option<Trim>,
 }
 
-/// One side of a gate: a URL, or a command that starts a server.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+/// One side of a gate: a URL, a command that starts a server, or the scenario's own target, with changes to the embedded service.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Side {
     /// The base URL. With `command`: where the server listens.
     pub(crate) url: Option<String>,
-    /// The program and its arguments.
+    /// The program and its arguments; it is started for each run and ended after it. Without `url` it prints its address:
+    /// the first `http://…`, or the first `host:port`, that it writes.
     #[schemars(length(min = 1))]
     pub(crate) command: Option<Vec<String>>,
+    /// How long the command may take until it listens. Default: 30s.
+    pub(crate) ready_within: Option<Duration>,
+    /// Values of the embedded service, by path, as `--set` takes them: `mock.latency.median: 9ms`. Only `mock` and
+    /// `limiters` may be changed, so that both sides get the same load.
+    pub(crate) set: Option<Named<Value>>,
 }
 
 /// A measure that a gate compares.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Metric {
-    /// The measure, such as `p99(response)`.
+    /// The measure, such as `p99(response)`, `ratio(attempts.throttled)` or `rate(calls.ok)`.
     #[schemars(extend("format" = "measure"))]
     pub(crate) of: String,
-    /// How much worse it may be.
+    /// How much worse it may be: a share of the baseline, or points where the measure is itself a share (`0.1%` of
+    /// `ratio(calls.failed)` is 0.1 points). To find a change of 10 % surely, let the tolerance be 5%.
     pub(crate) tolerance: Share,
+    /// Which way is worse. Default: less of what went well, more of everything else.
+    pub(crate) worse: Option<Worse>,
+    /// Which changes fail. Default: `worse`; `any` for what must stay as it is.
+    pub(crate) change: Option<Judge>,
+}
+
+/// Which way of a measure is worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Worse {
+    /// More.
+    Higher,
+    /// Less.
+    Lower,
+}
+
+/// Which changes of a measure fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Judge {
+    /// Those for the worse.
+    Worse,
+    /// Any.
+    Any,
+}
+
+/// What is left out at the beginning of each run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Trim {
+    /// Nothing besides the warm-up.
+    None,
+    /// What the rule MSER-5 finds unsettled in each run, at most a third.
+    Mser5,
 }
 
 /// What an undecided gate means.

@@ -17,6 +17,7 @@ mod rules;
 mod run;
 mod sampler;
 mod series;
+mod session;
 mod side;
 
 pub use gated::{Calibration, Curves, Gated, Kind, NoiseLine, SideInfo};
@@ -25,4 +26,5 @@ pub use metric::{Change, Metric, Scale, Worse};
 pub use rules::{OnInconclusive, Rules, Trim};
 pub use run::{Events, Fault, FaultKind, Position, Reading, Run};
 pub use sampler::{Sampled, Sampler};
+pub use session::{Pair, Session, Step, calibrate};
 pub use side::Side;

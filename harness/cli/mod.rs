@@ -30,11 +30,13 @@ Exit codes:
   1    the run could not be done (environment, I/O)
   2    wrong usage, or an invalid scenario
   99   a threshold, the audit, a requirement or `abort_when` failed
-  112  invalid: the generator was the bottleneck (with --require-valid)
+  110  a regression: the candidate of a comparison is worse than its baseline
+  111  inconclusive, where `on_inconclusive: fail` asks for that to fail
+  112  invalid: nothing that could be compared, or the generator was the bottleneck (with --require-valid)
   113  refused for safety; nothing was sent
   130  interrupted, after a complete partial report
 
-Where several apply, the first of 130, 113, 2, 1, 112, 99 is given.";
+Where several apply, the first of 130, 113, 2, 1, 112, 110, 99, 111 is given.";
 
 /// A load and throttling test harness: find and prove how much an HTTP service may safely carry.
 #[derive(Debug, Parser)]

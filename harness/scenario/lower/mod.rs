@@ -6,6 +6,7 @@ mod auth;
 mod aws;
 mod catalogue;
 mod feeders;
+pub(crate) mod gate;
 mod policies;
 mod service;
 mod simulation;

@@ -1,0 +1,1 @@
+//! The block `gate`, from what is written to what will be done.

@@ -1,8 +1,10 @@
 //! The command line: one verb a file.
 
 mod check;
+mod ci;
 mod completions;
 mod flags;
+mod history;
 mod man;
 mod mock;
 mod output;

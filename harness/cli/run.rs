@@ -88,6 +88,9 @@ pub(super) fn conclude(folder: &RunFolder, log: &RunLog, flags: &ResultFlags, af
         if !flags.quiet && !afterword.is_empty() {
             say(afterword);
         }
+    }
+    flags.history.append(&report, &flags.out)?;
+    if !(flags.quiet && flags.json) {
         say(&ending(report.verdict.exit_code));
     }
     Ok(report.verdict.exit_code)

@@ -9,11 +9,14 @@
 //! invisible from within, so that one run a side decides nothing: with a spread of 5 % between runs, a test on the seconds of
 //! one run a side fails every third time without any difference.
 
+mod drift;
 mod gated;
 mod judged;
 mod metric;
 mod rules;
 mod run;
+mod sampler;
+mod series;
 mod side;
 
 pub use gated::{Calibration, Curves, Gated, Kind, NoiseLine, SideInfo};
@@ -21,4 +24,5 @@ pub use judged::{Bound, Judged, Look, Method, MetricJudged, Reason, Verdict};
 pub use metric::{Change, Metric, Scale, Worse};
 pub use rules::{OnInconclusive, Rules, Trim};
 pub use run::{Events, Fault, FaultKind, Position, Reading, Run};
+pub use sampler::{Sampled, Sampler};
 pub use side::Side;

@@ -9,6 +9,7 @@ pub mod ci;
 pub mod console;
 mod figure;
 mod folder;
+pub mod gate;
 mod hlog;
 pub mod html;
 pub mod junit;

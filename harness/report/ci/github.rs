@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use super::super::model::gate::{Gate, GateKind, GateReason, GateVerdict};
 use super::super::model::{Report, ValidityWord, Word};
 use super::super::{story, table, text};
 
@@ -69,6 +70,9 @@ impl Annotation {
 /// What there is to say of a report: an error for everything that failed, a warning for every doubt, a notice where all is well.
 pub fn annotations(report: &Report) -> Vec<Annotation> {
     let mut notes = Notes { name: &report.scenario.name, list: Vec::new() };
+    if let Some(gate) = &report.gate {
+        return of_gate(report, gate, notes);
+    }
     if let Some(tune) = &report.tune {
         for requirement in tune.requirements.iter().filter(|requirement| !requirement.ok) {
             let why = requirement.why.as_deref().unwrap_or("no candidate meets it");
@@ -110,6 +114,41 @@ pub fn annotations(report: &Report) -> Vec<Annotation> {
     }
     if notes.list.is_empty() && report.tune.is_none() {
         notes.add(Level::Notice, &story::headline(report).to_lowercase(), &story::answer(report));
+    }
+    notes.list
+}
+
+/// A metric that fails is an error; one that nobody can tell is one where the verdict of the whole says so.
+fn of_gate(report: &Report, gate: &Gate, mut notes: Notes<'_>) -> Vec<Annotation> {
+    // Beside a regression, what nobody can tell fails nothing.
+    let doubt = match report.verdict.word {
+        Word::Inconclusive | Word::Invalid | Word::Error => Level::Error,
+        _ => Level::Warning,
+    };
+    let headline = super::super::gate::headline(report, gate).to_lowercase();
+    let by_itself = matches!(report.verdict.word, Word::Interrupted | Word::Error)
+        || (!gate.metrics.is_empty() && gate.metrics.iter().all(|metric| metric.reason == GateReason::RunsInvalid));
+    if by_itself {
+        notes.add(doubt, &headline, &super::super::gate::answer(gate));
+        return notes.list;
+    }
+    for metric in &gate.metrics {
+        let (level, title) = match metric.verdict {
+            GateVerdict::Invalid => (doubt, "could not be judged"),
+            // A side beside itself: there is noise to learn of, and nothing to judge.
+            _ if gate.kind == GateKind::Calibration => continue,
+            GateVerdict::Fail => (Level::Error, "regression"),
+            GateVerdict::Inconclusive => (doubt, "inconclusive"),
+            GateVerdict::Pass if metric.reason == GateReason::RealWithinTolerance => {
+                (Level::Notice, "a real change, within its tolerance")
+            }
+            GateVerdict::Pass => continue,
+        };
+        let title = format!("{title}: {}", metric.expression);
+        notes.add(level, &title, &super::super::gate::metric_sentence(metric));
+    }
+    if notes.list.is_empty() {
+        notes.add(Level::Notice, &headline, &super::super::gate::answer(gate));
     }
     notes.list
 }

@@ -7,6 +7,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::model::gate::{Gate, GateVerdict};
 use super::super::model::{Activity, Latency, Report, ValidityWord, Word};
 use super::super::text;
 
@@ -30,11 +31,14 @@ pub fn render(report: &Report) -> String {
     let mut passed = Family::new("loadline_passed", "", "1 where everything that was asked for held.");
     passed.add(&[], bit(report.verdict.word == Word::Pass));
     passed.write(&mut out);
-    if report.tune.is_none() {
+    if report.tune.is_none() && report.gate.is_none() {
         let mut valid =
             Family::new("loadline_valid", "", "1 where the generator kept up, so that the numbers are the target's.");
         valid.add(&[], bit(report.validity.verdict == ValidityWord::Valid));
         valid.write(&mut out);
+    }
+    if let Some(gate) = &report.gate {
+        metrics(&mut out, gate);
     }
     let mut held = Family::new("loadline_threshold_held", "", "1 where a threshold held.");
     for threshold in &report.thresholds {
@@ -49,6 +53,25 @@ pub fn render(report: &Report) -> String {
     }
     out.push_str("# EOF\n");
     out
+}
+
+/// Changes are written in steps of what each metric tolerates: one that shows is one that counts.
+fn metrics(out: &mut String, gate: &Gate) {
+    let mut passed = Family::new("loadline_gate_passed", "", "1 where a metric is surely no worse than it may be.");
+    let mut change = Family::new(
+        "loadline_gate_change_ratio",
+        "ratio",
+        "How much a metric changed, as a share of the baseline (of shares: the difference), in steps of its tolerance.",
+    );
+    for metric in &gate.metrics {
+        let labels = [("metric", &*metric.expression)];
+        passed.add(&labels, Some(if metric.verdict == GateVerdict::Pass { "1" } else { "0" }.to_owned()));
+        let step = Some(metric.tolerance).filter(|step| step.is_finite() && *step > 0.0).unwrap_or(SHARE_STEP);
+        let estimate = metric.change.estimate.filter(|estimate| estimate.is_finite());
+        change.add(&labels, estimate.map(|estimate| stepped(estimate, step)));
+    }
+    passed.write(out);
+    change.write(out);
 }
 
 fn activities(out: &mut String, each: &[&Activity]) {
@@ -96,7 +119,7 @@ fn activities(out: &mut String, each: &[&Activity]) {
 }
 
 /// A metric with its values.
-pub(super) struct Family<'a> {
+struct Family<'a> {
     name: &'a str,
     unit: &'a str,
     help: &'a str,
@@ -105,12 +128,12 @@ pub(super) struct Family<'a> {
 
 impl<'a> Family<'a> {
     /// A gauge; the unit is the end of the name, or nothing.
-    pub(super) fn new(name: &'a str, unit: &'a str, help: &'a str) -> Self {
+    fn new(name: &'a str, unit: &'a str, help: &'a str) -> Self {
         Self { name, unit, help, samples: String::new() }
     }
 
     /// A value; nothing where there is none.
-    pub(super) fn add(&mut self, labels: &[(&str, &str)], value: Option<String>) {
+    fn add(&mut self, labels: &[(&str, &str)], value: Option<String>) {
         let Some(value) = value else { return };
         let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}=\"{}\"", label(value))).collect();
         let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
@@ -122,7 +145,7 @@ impl<'a> Family<'a> {
     }
 
     /// Writes it with its description; a metric without values is left out.
-    pub(super) fn write(&self, out: &mut String) {
+    fn write(&self, out: &mut String) {
         if self.samples.is_empty() {
             return;
         }
@@ -166,8 +189,9 @@ fn share(part: u64, whole: u64) -> Option<String> {
 }
 
 /// A number rounded to a multiple of a step, with as many decimals as the step has.
-pub(super) fn stepped(value: f64, step: f64) -> String {
-    let decimals = (-step.log10()).ceil().max(0.0) as usize;
+fn stepped(value: f64, step: f64) -> String {
+    // Two digits more than the step's first, for steps such as 0.025.
+    let decimals = ((-step.log10()).ceil().max(0.0) as usize + 2).min(12);
     let text = format!("{:.decimals$}", (value / step).round() * step);
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     if text == "-0" { "0".into() } else { text.to_owned() }

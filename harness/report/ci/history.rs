@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::super::model::{Latency, Report};
+use super::super::model::gate::{Gate, GateChangeScale};
+use super::super::model::{Latency, Report, Unit};
 use super::super::text;
 
 /// Where a run was made, as far as the environment says so.
@@ -19,7 +20,7 @@ pub struct Origin {
 /// A row and what its columns are called: lines of CSV without their line breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The names of the columns, units in them. Equal for all runs of a verb.
+    /// The names of the columns, units in them. Equal for all runs, and for all gates of the same metrics.
     pub head: String,
     /// The values.
     pub values: String,
@@ -34,6 +35,10 @@ pub fn row(report: &Report, origin: &Origin) -> Row {
     cells.text("branch", &origin.branch);
     cells.text("scenario", &report.scenario.name);
     cells.text("verdict", &word(report.verdict.word));
+    if let Some(gate) = &report.gate {
+        cells.gate(gate);
+        return cells.row();
+    }
     cells.text("validity", &word(report.validity.verdict));
     let (calls, attempts) = (&report.totals.calls, &report.totals.attempts);
     let ratio = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
@@ -79,8 +84,40 @@ impl Cells {
         }
     }
 
+    /// What the candidate came to, metric by metric, and how much that is more than the baseline.
+    fn gate(&mut self, gate: &Gate) {
+        self.number("pairs", Some(f64::from(gate.pairs)));
+        for metric in &gate.metrics {
+            let name = column(&metric.expression);
+            let unit = match metric.scale {
+                GateChangeScale::Factor => "percent",
+                GateChangeScale::Points => "points",
+            };
+            self.number(&format!("{name}{}", suffix(metric.unit)), metric.candidate);
+            let change = metric.change.estimate.map(|change| change * 100.0);
+            self.number(&format!("{name}_change_{unit}"), change);
+        }
+    }
+
     fn row(self) -> Row {
         Row { head: self.head.join(","), values: self.values.join(",") }
+    }
+}
+
+/// The name of a column for an expression: `p99(response, List)` is `p99_response_list`.
+fn column(expression: &str) -> String {
+    let words = expression.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect::<Vec<_>>().join("_")
+}
+
+/// The end of a column's name that tells its unit.
+fn suffix(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Ms => "_ms",
+        Unit::Ratio => "_ratio",
+        Unit::PerS => "_per_s",
+        Unit::Count => "_count",
+        Unit::Number => "",
     }
 }
 

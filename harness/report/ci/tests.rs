@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::model::{ValidityWord, Word};
+use super::super::model::gate::{Gate, GateBound, GateChange, GateMetric, GateReason, GateVerdict};
+use super::super::model::{ValidityWord, Verdict, Word};
 use super::super::{Report, sample};
 use super::history::Origin;
 use super::{badge, github, gitlab, history};
@@ -75,6 +76,70 @@ fn foreign_text_forges_no_command() {
     }
 }
 
+/// A gate that found these, and what came of it.
+fn gated(metrics: &[(&str, GateVerdict, GateReason)], verdict: GateVerdict, word: Word, exit_code: u8) -> Report {
+    let bound = |at| Some(GateBound { at, confidence: 0.9875 });
+    let metric = |&(expression, verdict, reason): &(&str, GateVerdict, GateReason)| GateMetric {
+        expression: expression.into(),
+        name: expression.into(),
+        tolerance: 0.05,
+        verdict,
+        reason,
+        baseline: Some(40.0),
+        candidate: Some(44.1),
+        change: GateChange { estimate: Some(0.1031), lower: bound(0.081), upper: bound(0.124) },
+        ..GateMetric::default()
+    };
+    let metrics = metrics.iter().map(metric).collect();
+    let mut report = Report::default();
+    report.scenario.name = "checkout".into();
+    report.verdict = Verdict { word, exit_code, reasons: vec!["why".into()] };
+    report.gate = Some(Box::new(Gate { verdict, pairs: 8, metrics, ..Gate::default() }));
+    report
+}
+
+fn a_regression() -> Report {
+    let metrics = [
+        ("p99(response)", GateVerdict::Fail, GateReason::Worse),
+        ("p50(response)", GateVerdict::Inconclusive, GateReason::WideInterval),
+        ("mean(response)", GateVerdict::Pass, GateReason::RealWithinTolerance),
+    ];
+    gated(&metrics, GateVerdict::Fail, Word::Regression, 110)
+}
+
+#[test]
+fn a_gate_reads_well_in_every_format() {
+    let report = a_regression();
+    insta::assert_snapshot!("gate_annotations", github::commands(&github::annotations(&report)).join("\n"));
+    insta::assert_snapshot!("gate_metrics", gitlab::render(&report));
+    insta::assert_json_snapshot!("gate_badge", badge::badge(&report));
+    let row = history::row(&report, &origin());
+    insta::assert_snapshot!("gate_history", format!("{}\n{}\n", row.head, row.values));
+}
+
+#[test]
+fn a_gate_is_as_loud_as_its_verdict() {
+    let check = |metric: (GateVerdict, GateReason), verdict, word, code, start: &str, color: &str| {
+        let report = gated(&[("p99(response)", metric.0, metric.1)], verdict, word, code);
+        let lines = github::commands(&github::annotations(&report));
+        assert!(lines.len() == 1 && lines[0].starts_with(start), "{lines:?}");
+        let badge = serde_json::to_value(badge::badge(&report)).expect("JSON");
+        assert_eq!(badge["color"], color, "{badge}");
+    };
+    let wide = (GateVerdict::Inconclusive, GateReason::WideInterval);
+    check(wide, GateVerdict::Inconclusive, Word::Pass, 0, "::warning title=checkout%3A inconclusive%3A p99", "yellow");
+    check(wide, GateVerdict::Inconclusive, Word::Inconclusive, 111, "::error title=checkout%3A inconclusive", "yellow");
+    let drift = (GateVerdict::Invalid, GateReason::Drift);
+    check(drift, GateVerdict::Invalid, Word::Invalid, 112, "::error title=checkout%3A could not be judged", "yellow");
+    let spoiled = (GateVerdict::Invalid, GateReason::RunsInvalid);
+    check(spoiled, GateVerdict::Invalid, Word::Invalid, 112, "::error title=checkout%3A invalid%3A the runs", "yellow");
+    let fine = (GateVerdict::Pass, GateReason::WithinTolerance);
+    check(fine, GateVerdict::Pass, Word::Pass, 0, "::notice title=checkout%3A no regression::", "brightgreen");
+    let stopped = (GateVerdict::Inconclusive, GateReason::TooFewPairs);
+    let start = "::warning title=checkout%3A interrupted before";
+    check(stopped, GateVerdict::Inconclusive, Word::Interrupted, 130, start, "yellow");
+}
+
 /// The labels and the value of a line, read by the rules of the format (OpenMetrics 1.0, "ABNF").
 fn read_sample(line: &str) -> (String, Vec<(String, String)>, f64) {
     let name_end = line.find(['{', ' ']).expect("a name ends");
@@ -111,7 +176,7 @@ fn read_sample(line: &str) -> (String, Vec<(String, String)>, f64) {
 
 #[test]
 fn the_metrics_are_open_metrics() {
-    for report in [sample::run(30).0, hostile(), Report::default()] {
+    for report in [sample::run(30).0, hostile(), a_regression(), Report::default()] {
         let text = gitlab::render(&report);
         assert!(text.ends_with("\n# EOF\n") && text.matches("# EOF").count() == 1, "{text}");
         let (mut family, mut seen, mut series) = (String::new(), Vec::new(), Vec::new());

@@ -1,9 +1,11 @@
 //! The command line: one verb a file.
 
 mod check;
+mod ci;
 mod completions;
 mod flags;
 mod gate;
+mod history;
 mod man;
 mod mock;
 mod output;

@@ -115,9 +115,10 @@ fn record() -> Part {
     })
 }
 
-/// Each time a tenth of a second of virtual time, in which 2,000 calls make about 3,500 attempts.
+/// Each time a hundredth of a second of virtual time: 200 calls, of which nearly half are refused and come again.
 fn simulate() -> Part {
-    let short = Arc::new(synthetic::plan(&sim::THROTTLED.replace("duration: 10s", "duration: 100ms")));
+    let scenario = sim::THROTTLED.replace("duration: 10s", "duration: 10ms").replace("burst: 1000", "burst: 10");
+    let short = Arc::new(synthetic::plan(&scenario));
     Box::new(move |times| {
         for _ in 0..times {
             black_box(sim::simulation(&short).traced().expect("a simulation"));

@@ -13,6 +13,7 @@ mod run;
 mod schema;
 mod signals;
 mod simulate;
+mod soundness;
 mod tune;
 
 use std::process::ExitCode;

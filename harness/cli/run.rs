@@ -11,7 +11,7 @@ use super::progress::progress;
 use super::signals;
 use crate::engine::{HaltSwitch, Live, cores, lane_count, machine};
 use crate::plan::{Plan, Target};
-use crate::record::{JOURNAL_VERSION, RunLog, RunStart};
+use crate::record::{JOURNAL_VERSION, RunLog, RunStart, changes_by_plan};
 use crate::report::{RunFolder, console};
 use crate::runner::Runner as _;
 use crate::time::WallClock;
@@ -98,6 +98,7 @@ pub(super) fn start(plan: &Plan, run_id: String, require_valid: bool) -> RunStar
         scenario: plan.name.clone(),
         description: plan.description.clone(),
         digest: plan.digest.clone(),
+        changing: changes_by_plan(plan),
         resolved: plan.resolved.clone(),
         seed: plan.seed,
         mock: matches!(plan.target, Target::Mock { .. }),

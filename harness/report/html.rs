@@ -20,9 +20,10 @@ const SCRIPT: &str = include_str!("templates/report.js");
 /// # Errors
 /// Where the template engine fails to write, which it does for no report.
 pub fn render(report: &Report, view: &View) -> Result<String, askama::Error> {
-    match &report.tune {
-        Some(tune) => super::tune::page(report, tune),
-        None => Page::new(report, view).render(),
+    match (&report.tune, &report.gate) {
+        (Some(tune), _) => super::tune::page(report, tune),
+        (None, Some(gate)) => super::gate::page(report, gate),
+        (None, None) => Page::new(report, view).render(),
     }
 }
 

@@ -20,6 +20,10 @@ pub fn render(report: &Report) -> Result<String, SerializeError> {
         super::tune::cases(&mut suite, tune);
         return document(suite);
     }
+    if let Some(gate) = &report.gate {
+        super::gate::cases(&mut suite, gate);
+        return document(suite);
+    }
     for threshold in &report.thresholds {
         let mut case = TestCase::new(threshold.expression.as_str(), TestCaseStatus::success());
         if !threshold.ok {

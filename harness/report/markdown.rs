@@ -17,6 +17,9 @@ pub fn render(report: &Report) -> String {
     if let Some(tune) = &report.tune {
         return shorten(super::tune::markdown(report, tune));
     }
+    if let Some(gate) = &report.gate {
+        return shorten(super::gate::markdown(report, gate));
+    }
     let mut out = String::with_capacity(8_192);
     let mark = match story::tone(report) {
         story::Tone::Good => "✅",

@@ -8,6 +8,7 @@ mod chart;
 pub mod console;
 mod figure;
 mod folder;
+pub mod gate;
 mod hlog;
 pub mod html;
 pub mod junit;

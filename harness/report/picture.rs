@@ -45,10 +45,12 @@ fn heat(log: &RunLog) -> Option<HeatMap> {
 }
 
 fn curve(clock: Clock, histogram: &LatencyHistogram) -> Option<Curve> {
+    (histogram.count() > 0).then(|| Curve { clock, points: points(histogram) })
+}
+
+/// The points of a percentile curve; none where nothing was recorded.
+pub(super) fn points(histogram: &LatencyHistogram) -> Vec<CurvePoint> {
     let count = histogram.count();
-    if count == 0 {
-        return None;
-    }
     let mut points = Vec::new();
     for step in 0.. {
         let q = 1.0 - 10_f64.powf(-f64::from(step) / f64::from(POINTS_A_DECADE));
@@ -62,7 +64,7 @@ fn curve(clock: Clock, histogram: &LatencyHistogram) -> Option<Curve> {
             break;
         }
     }
-    Some(Curve { clock, points })
+    points
 }
 
 fn waits(backoff: &LatencyHistogram) -> Vec<WaitBucket> {

@@ -32,6 +32,8 @@ pub(crate) fn headline(report: &Report) -> &'static str {
         (Word::ThresholdFailed, _) => "Threshold failed",
         (Word::AuditFailed, _) => "Audit failed",
         (Word::RequirementUnmet, _) => "Nothing meets the requirements",
+        (Word::Regression, _) => "Regression",
+        (Word::Inconclusive, _) => "Inconclusive",
         (Word::Aborted, _) => "Aborted by its own rule",
         (Word::Invalid, _) => "Invalid: the generator was the bottleneck",
         (Word::Interrupted, _) => "Interrupted",
@@ -44,10 +46,16 @@ pub(crate) fn tone(report: &Report) -> Tone {
     match (report.verdict.word, report.validity.verdict) {
         (Word::Pass, ValidityWord::Valid) if report.incomplete => Tone::Doubt,
         (Word::Pass, ValidityWord::Valid) => Tone::Good,
-        (Word::Pass | Word::Invalid | Word::Interrupted, _) => Tone::Doubt,
-        (Word::ThresholdFailed | Word::AuditFailed | Word::RequirementUnmet | Word::Aborted | Word::Error, _) => {
-            Tone::Bad
-        }
+        (Word::Pass | Word::Inconclusive | Word::Invalid | Word::Interrupted, _) => Tone::Doubt,
+        (
+            Word::ThresholdFailed
+            | Word::AuditFailed
+            | Word::RequirementUnmet
+            | Word::Regression
+            | Word::Aborted
+            | Word::Error,
+            _,
+        ) => Tone::Bad,
     }
 }
 

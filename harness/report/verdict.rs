@@ -14,6 +14,10 @@ pub mod exit {
     pub const USAGE: u8 = 2;
     /// A threshold, the audit, a requirement of `tune` or `abort_when` (the number is k6's).
     pub const THRESHOLD: u8 = 99;
+    /// A gate or a comparison found a regression.
+    pub const REGRESSION: u8 = 110;
+    /// A gate could not tell, where the caller asked for that to fail.
+    pub const INCONCLUSIVE: u8 = 111;
     /// The generator was the bottleneck, where the caller asked for that to fail.
     pub const INVALID: u8 = 112;
     /// Refused for safety; nothing was sent.
@@ -28,8 +32,8 @@ pub mod exit {
             FAILED_TO_RUN => "the run could not be done",
             USAGE => "wrong usage, or an invalid scenario",
             THRESHOLD => "a threshold, the audit, a requirement or `abort_when` failed",
-            110 => "a regression was found",
-            111 => "inconclusive",
+            REGRESSION => "a regression was found",
+            INCONCLUSIVE => "inconclusive",
             INVALID => "invalid: the generator was the bottleneck",
             REFUSED => "refused for safety; nothing was sent",
             INTERRUPTED => "interrupted, after a complete partial report",

@@ -5,6 +5,7 @@
 
 mod activity;
 mod checks;
+pub mod gate;
 mod latency;
 mod run;
 mod series;
@@ -95,9 +96,9 @@ pub struct Report {
     /// Results of `tune`: a comparison of retry policies. Such a report has no operations, no series and no validity of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tune: Option<Box<tune::Tune>>,
-    /// Results of `gate`.
+    /// Results of `gate` and `compare`: whether a candidate is worse than its baseline. Such a report has no operations and no series of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gate: Option<serde_json::Value>,
+    pub gate: Option<Box<gate::Gate>>,
     /// Results of `capacity`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<serde_json::Value>,

@@ -52,6 +52,10 @@ pub enum Word {
     AuditFailed,
     /// Nothing that was compared meets what was required.
     RequirementUnmet,
+    /// A gate found the candidate worse than its baseline.
+    Regression,
+    /// A gate could not tell whether the candidate is worse.
+    Inconclusive,
     /// `abort_when` came true and the run was stopped.
     Aborted,
     /// The generator was the bottleneck and validity was required.

@@ -1,0 +1,32 @@
+//! What people and programs read of a regression gate. The door for the verbs `gate` and `compare`:
+//!
+//! ```text
+//! build(start, gated) → Report ─ write(folder, start, report) → report.json, report.html, summary.md, junit.xml, scenario.yaml
+//!                              └ console::render(report, …)
+//! ```
+
+mod build;
+mod changes;
+mod console;
+mod junit;
+mod markdown;
+mod page;
+mod tables;
+mod words;
+
+pub use build::build;
+pub(super) use console::render as console;
+pub(super) use junit::cases;
+pub(super) use markdown::render as markdown;
+pub(super) use page::render as page;
+
+use super::{FolderError, Report, RunFolder, View};
+use crate::record::RunStart;
+
+/// Writes the report in every form into a folder, and the scenario as `start` has it resolved.
+///
+/// # Errors
+/// [`FolderError`]: the first file that cannot be written; those before it are there.
+pub fn write(folder: &RunFolder, start: &RunStart, report: &Report) -> Result<(), FolderError> {
+    folder.write_report(report, &View::default(), &start.resolved)
+}

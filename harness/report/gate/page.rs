@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::super::figure::{Figure, Table};
 use super::super::html::hash;
-use super::super::model::gate::Gate;
+use super::super::model::gate::{Gate, GateKind};
 use super::super::model::{Mode, Report};
 use super::super::{story, table, text};
 use super::{figure, tables, words};
@@ -40,6 +40,8 @@ struct Page {
     claim: String,
     sides: [(&'static str, String); 2],
     metrics: Table,
+    tones: Vec<&'static str>,
+    changed: &'static str,
     forest: Option<Figure>,
     pairs: Option<Figure>,
     curves: Option<Figure>,
@@ -75,6 +77,8 @@ impl Page {
                 ("candidate", gate.sides.candidate.what.to_string()),
             ],
             metrics: tables::metrics(gate),
+            tones: gate.metrics.iter().map(|metric| words::tone_of(metric.verdict).class()).collect(),
+            changed: if gate.kind == GateKind::Calibration { "How equal sides were judged" } else { "What changed" },
             forest: figure::forest(gate),
             pairs: figure::pairs(gate),
             curves: figure::curves(gate),

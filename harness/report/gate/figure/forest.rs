@@ -6,14 +6,14 @@ use super::super::super::model::gate::{
     Gate, GateBound, GateChangeScale, GateJudgedFor, GateKind, GateMetric, GateVerdict, GateWorse,
 };
 use super::super::super::text::line;
-use super::super::changes::{directed, interval, signed, tolerance};
+use super::super::changes::{directed, interval, tick, tolerance};
 use super::super::words::marked;
 use super::{ALLOWED, INK, dot_key};
 
 /// The most rows of a panel; the table has all metrics.
 const MOST: usize = 12;
 /// The height of a row, in units of the view box.
-const ROW: f64 = 54.0;
+const ROW: f64 = 68.0;
 /// How far the axis reaches at most, in the largest of all tolerances and estimates.
 const REACH: f64 = 4.0;
 
@@ -92,14 +92,14 @@ fn panel(caption: &str, metrics: &[&GateMetric]) -> String {
     let (lo, hi) = extent(metrics);
     let desc = metrics.iter().map(|metric| said(metric)).collect::<Vec<_>>().join("; ");
     let mut frame = Frame::new(
-        (Frame::WIDE, ROW * metrics.len() as f64 + 30.0),
+        (Frame::WIDE, ROW * metrics.len() as f64 + 26.0),
         Margins { left: 12.0, right: 12.0, top: 4.0, bottom: 22.0 },
         (caption, &desc),
         |from, to| Scale::between(lo, hi, from, to),
         |from, to| Scale::between(0.0, metrics.len() as f64, from, to),
     );
     let Some(first) = metrics.first() else { return frame.empty("no change to show") };
-    let ticks: Vec<_> = frame.x.ticks().into_iter().map(|tick| (tick, signed(first, tick))).collect();
+    let ticks: Vec<_> = frame.x.ticks().into_iter().map(|at| (at, tick(first, at))).collect();
     for (tick, _) in &ticks {
         let x = frame.x.at(*tick);
         let colour = if tick.abs() < 1e-9 { "var(--axis,#9aa7b2)" } else { GRID };
@@ -125,12 +125,13 @@ fn row(frame: &mut Frame, metric: &GateMetric, top: f64) {
         (_, GateWorse::Lower) => "← worse",
     };
     let title = format!("{}: {}", line(&metric.expression, 44), marked(metric.verdict));
-    let base = top + FONT + 1.0;
+    let base = top + FONT + 3.0;
     frame.svg.text((frame.left(), base), Anchor::Start, INK, "", &title);
     frame.svg.text((frame.right(), base), Anchor::End, MUTED, "end", worse);
     let (from, to) = allowed(metric);
     let (from, to) = (frame.x.at(from), frame.x.at(to));
-    let (band, height) = (top + FONT + 6.0, 28.0);
+    // Room for the title where it is twice as large, on narrow screens.
+    let (band, height) = (top + 28.0, 28.0);
     frame.svg.rect((from, band), (to - from, height), ALLOWED, r#" fill-opacity=".22""#);
     let y = band + 10.0;
     let paint = Paint { colour, ..BAR };

@@ -53,6 +53,13 @@ pub struct RunStart {
     pub description: String,
     /// The digest of the scenario as resolved.
     pub digest: String,
+    /// The digest of what is sent alone, and not of where to or how it is judged: runs with the same one are comparable. Empty in
+    /// journals of programs that knew none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub load_digest: String,
+    /// Whether the load or the modelled service is planned to change while it is measured.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub changing: bool,
     /// The scenario as resolved, secrets masked.
     pub resolved: String,
     /// The run's seed.

@@ -35,9 +35,9 @@ pub use journal::{
     write_line,
 };
 pub use ledger::{AuditEntry, Ledger, ParentLedger};
-pub use observe::{Observation, observe};
+pub use observe::{Observation, Taken, covers, observe};
 pub use outcome::{AttemptOutcome, Outcome};
-pub use planned::{planned_duration, planned_events};
+pub use planned::{changes_by_plan, planned_duration, planned_events};
 pub use progress::{Progress, Stage, Unwatched};
 pub use recorder::{AttemptRecord, CallRecord, Recorder};
 pub use run_log::{Recorded, RunLog};

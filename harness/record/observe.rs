@@ -20,37 +20,70 @@ impl Observation {
     const NOTHING: Self = Self { value: f64::NAN, samples: 0 };
 }
 
+/// What a measure takes from cells: enough to say what it comes to, and far less than the cells themselves. Adding is associative
+/// and commutative, so that seconds may be added up in any order before the number is read.
+#[derive(Clone, Debug, Default)]
+pub struct Taken {
+    /// The durations, where the measure is one of a latency.
+    pub latencies: LatencyHistogram,
+    /// How often it happened, where it is one of counts; for `amplification` the attempts.
+    pub part: u64,
+    /// Of how many; for `amplification` the calls.
+    pub whole: u64,
+}
+
 /// Measures a summary that covers `seconds`; `cells` names the workload and the operation of each cell.
 ///
 /// `recovery` is a measure of a run over time and not of a sum; here it has no samples.
 pub fn observe(summary: &Summary, cells: &[(String, String)], seconds: f64, measure: &Measure) -> Observation {
-    let wanted = |index: usize| {
-        let Some((workload, operation)) = cells.get(index) else { return false };
-        measure.workload.as_ref().is_none_or(|name| name == workload)
-            && (measure.operations.is_empty() || measure.operations.contains(operation))
-    };
-    let sum = summary.sum(wanted);
-    match (measure.function, measure.subject) {
-        (Function::Recovery, _) => Observation::NOTHING,
-        (Function::Amplification, _) => {
-            let calls = sent_calls(&sum);
-            share(sum.attempt_count() as f64, calls)
-        }
-        (function, Some(Subject::Latency(latency))) => {
-            let Some(histogram) = latencies(&sum, latency, measure) else { return Observation::NOTHING };
-            of_latency(&histogram, function)
-        }
-        (function, Some(Subject::Counted(counted, outcome))) => {
-            let all = count(&sum, counted, None);
-            let some = count(&sum, counted, outcome);
-            match function {
-                Function::Count => Observation { value: some as f64, samples: all },
-                Function::Rate => Observation { value: some as f64 / seconds.max(1e-9), samples: all },
-                Function::Ratio => share(some as f64, all),
-                _ => Observation::NOTHING,
+    let mut taken = Taken::default();
+    for (cell, _) in summary.cells.iter().zip(cells).filter(|(_, name)| covers(measure, name)) {
+        taken.add(cell, measure);
+    }
+    taken.observe(seconds, measure)
+}
+
+/// Whether a measure looks at the cell of this workload and operation.
+pub fn covers(measure: &Measure, (workload, operation): &(String, String)) -> bool {
+    measure.workload.as_ref().is_none_or(|name| name == workload)
+        && (measure.operations.is_empty() || measure.operations.contains(operation))
+}
+
+impl Taken {
+    /// Takes from a cell what the measure looks at.
+    pub fn add(&mut self, cell: &CellRecord, measure: &Measure) {
+        match (measure.function, measure.subject) {
+            (Function::Amplification, _) => {
+                self.part += cell.attempt_count();
+                self.whole += sent_calls(cell);
             }
+            (_, Some(Subject::Latency(latency))) => merge_latencies(&mut self.latencies, cell, latency, measure),
+            (_, Some(Subject::Counted(counted, outcome))) => {
+                self.part += count(cell, counted, outcome);
+                self.whole += count(cell, counted, None);
+            }
+            (_, None) => {}
         }
-        (_, None) => Observation::NOTHING,
+    }
+
+    /// Adds what was taken elsewhere.
+    pub fn merge(&mut self, other: &Self) {
+        self.latencies.merge(&other.latencies);
+        self.part += other.part;
+        self.whole += other.whole;
+    }
+
+    /// What the measure comes to over `seconds`.
+    pub fn observe(&self, seconds: f64, measure: &Measure) -> Observation {
+        let (part, whole) = (self.part as f64, self.whole);
+        match (measure.function, measure.subject) {
+            (Function::Amplification, _) => share(part, whole),
+            (function, Some(Subject::Latency(_))) => of_latency(&self.latencies, function),
+            (Function::Count, Some(_)) => Observation { value: part, samples: whole },
+            (Function::Rate, Some(_)) => Observation { value: part / seconds.max(1e-9), samples: whole },
+            (Function::Ratio, Some(_)) => share(part, whole),
+            _ => Observation::NOTHING,
+        }
     }
 }
 
@@ -76,9 +109,8 @@ fn of_latency(histogram: &LatencyHistogram, function: Function) -> Observation {
     Observation { value: nanos.as_secs_f64(), samples }
 }
 
-fn latencies(cell: &CellRecord, latency: Latency, measure: &Measure) -> Option<LatencyHistogram> {
+fn merge_latencies(sum: &mut LatencyHistogram, cell: &CellRecord, latency: Latency, measure: &Measure) {
     if let Some((from, to)) = measure.depth {
-        let mut sum = LatencyHistogram::new();
         for (bucket, histogram) in cell.depth.iter().enumerate() {
             let (first, last) = depth_range(bucket);
             // Depths are kept in powers of two; a bucket counts where any of its pages was asked for.
@@ -86,20 +118,20 @@ fn latencies(cell: &CellRecord, latency: Latency, measure: &Measure) -> Option<L
                 sum.merge(histogram);
             }
         }
-        return Some(sum);
+        return;
     }
-    let service = |outcome: AttemptOutcome| cell.service[outcome as usize].clone();
-    Some(match (latency, measure.outcome) {
-        (Latency::Lag, _) => cell.lag.clone(),
-        (Latency::Admission, _) => cell.admission.clone(),
-        (Latency::Backoff, _) => cell.backoff.clone(),
-        (Latency::Response, None) => cell.response_all.clone(),
-        (Latency::Response, Some(expression::Outcome::Ok)) => cell.response_ok.clone(),
+    let service = |outcome: AttemptOutcome| &cell.service[outcome as usize];
+    sum.merge(match (latency, measure.outcome) {
+        (Latency::Lag, _) => &cell.lag,
+        (Latency::Admission, _) => &cell.admission,
+        (Latency::Backoff, _) => &cell.backoff,
+        (Latency::Response, None) => &cell.response_all,
+        (Latency::Response, Some(expression::Outcome::Ok)) => &cell.response_ok,
         (Latency::Service, None | Some(expression::Outcome::Success)) => service(AttemptOutcome::Success),
         (Latency::Service, Some(expression::Outcome::Throttled)) => service(AttemptOutcome::Throttled),
         (Latency::Service, Some(expression::Outcome::Failed)) => service(AttemptOutcome::Failed),
-        (Latency::Response | Latency::Service, Some(_)) => return None,
-    })
+        (Latency::Response | Latency::Service, Some(_)) => return,
+    });
 }
 
 fn count(cell: &CellRecord, counted: Counted, outcome: Option<expression::Outcome>) -> u64 {

@@ -67,6 +67,12 @@ impl Profile {
         if profile.count() > 0.0 { Ok(profile) } else { Err(ProfileError::Empty) }
     }
 
+    /// Whether the rate is the same from begin to end.
+    pub fn is_constant(&self) -> bool {
+        let rates = || self.stages.iter().flat_map(|stage| [stage.from, stage.to]);
+        rates().zip(rates().skip(1)).all(|(one, next)| (one - next).abs() <= one * 1e-9)
+    }
+
     /// How long it lasts.
     pub fn duration(&self) -> Nanos {
         self.stages.iter().map(|stage| stage.over).sum()

@@ -19,11 +19,7 @@ pub(in super::super) fn render(report: &Report, gate: &Gate) -> String {
     };
     let _ = writeln!(out, "## {mark} {}: {}\n", escape(&report.scenario.name), escape(&words::headline(report, gate)));
     let _ = writeln!(out, "{}\n", escape(&words::answer(gate)));
-    section(
-        &mut out,
-        "",
-        &if gate.kind == GateKind::Calibration { tables::noise(gate) } else { judged(gate) },
-    );
+    section(&mut out, "", &if gate.kind == GateKind::Calibration { tables::noise(gate) } else { judged(gate) });
     for caveat in words::caveats(report, gate) {
         let _ = writeln!(out, "- {}", escape(&caveat));
     }

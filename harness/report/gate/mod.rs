@@ -21,10 +21,12 @@ mod tests;
 mod words;
 
 pub use build::build;
+pub(super) use changes::signed;
 pub(super) use console::render as console;
 pub(super) use junit::cases;
 pub(super) use markdown::render as markdown;
 pub(super) use page::render as page;
+pub(super) use words::{answer, headline, metric_sentence, tone};
 
 use super::{FolderError, Report, RunFolder, View};
 use crate::record::RunStart;

@@ -47,6 +47,7 @@ struct Page {
     curves: Option<Figure>,
     power: Table,
     runs: Table,
+    runs_class: &'static str,
     noise: Table,
     advice: Vec<String>,
     rules: Vec<(&'static str, String)>,
@@ -84,6 +85,7 @@ impl Page {
             curves: figure::curves(gate),
             power: tables::power(gate),
             runs: tables::runs(gate),
+            runs_class: if tables::remarkable(gate) { "wide runs remarks" } else { "wide runs" },
             noise: tables::noise(gate),
             advice: gate
                 .calibration

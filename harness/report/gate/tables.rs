@@ -104,7 +104,7 @@ pub(super) fn runs(gate: &Gate) -> Table {
 }
 
 /// Whether there is anything to say of any run.
-fn remarkable(gate: &Gate) -> bool {
+pub(super) fn remarkable(gate: &Gate) -> bool {
     gate.runs.iter().any(|run| !run.remarks.is_empty() || !faults(run, gate).is_empty())
 }
 

@@ -12,7 +12,7 @@ use super::changes::{correlation, directed, interval, signed, size, sureness, to
 const CORRELATED: f64 = 0.5;
 
 /// How good the news is.
-pub(super) fn tone(report: &Report, gate: &Gate) -> Tone {
+pub(in super::super) fn tone(report: &Report, gate: &Gate) -> Tone {
     match report.verdict.word {
         Word::Interrupted => Tone::Doubt,
         Word::Error => Tone::Bad,
@@ -68,7 +68,7 @@ fn decisive(gate: &Gate) -> Vec<&GateMetric> {
 }
 
 /// The verdict as people say it.
-pub(super) fn headline(report: &Report, gate: &Gate) -> String {
+pub(in super::super) fn headline(report: &Report, gate: &Gate) -> String {
     let all = gate.metrics.len();
     let decisive = decisive(gate);
     match gate.verdict {
@@ -101,7 +101,7 @@ fn changed(metric: &GateMetric) -> String {
 }
 
 /// What the verdict rests on, in a sentence or two for each metric that decides, at most three of them.
-pub(super) fn answer(gate: &Gate) -> String {
+pub(in super::super) fn answer(gate: &Gate) -> String {
     const MOST: usize = 3;
     if gate.verdict == GateVerdict::Invalid && runs_invalid(gate) {
         let why =
@@ -138,7 +138,7 @@ fn noise_sentence(line: &GateNoiseLine, metric: &GateMetric, gate: &Gate) -> Str
 }
 
 /// What was found of a metric, in a sentence.
-pub(super) fn metric_sentence(metric: &GateMetric) -> String {
+pub(in super::super) fn metric_sentence(metric: &GateMetric) -> String {
     let name = &metric.name;
     let limit = tolerance(metric);
     let sure = match (interval(metric), sureness(metric)) {
@@ -230,6 +230,9 @@ pub(super) fn surer(metric: &GateMetric, gate: &Gate) -> Option<String> {
         }
         (GateVerdict::Inconclusive, GateReason::NotComparable) => {
             Some("Make both sides on one host with one version and one scenario.".into())
+        }
+        (GateVerdict::Inconclusive, GateReason::TooFewPairs) if paired => {
+            Some("More pairs give bounds: 8 are a good beginning, and fewer than 5 can never be 95 % sure.".into())
         }
         (GateVerdict::Inconclusive, _) if paired => Some(match metric.pairs_needed {
             Some(needed) if needed > gate.pairs => {

@@ -100,20 +100,15 @@ fn panel(caption: &str, metrics: &[&GateMetric]) -> String {
     );
     let Some(first) = metrics.first() else { return frame.empty("no change to show") };
     let ticks: Vec<_> = frame.x.ticks().into_iter().map(|at| (at, tick(first, at))).collect();
-    for (tick, _) in &ticks {
-        let x = frame.x.at(*tick);
-        let colour = if tick.abs() < 1e-9 { "var(--axis,#9aa7b2)" } else { GRID };
-        frame.svg.segment((x, frame.top()), (x, frame.bottom()), colour, "");
-    }
     for (index, metric) in metrics.iter().enumerate() {
-        row(&mut frame, metric, 4.0 + ROW * index as f64);
+        row(&mut frame, metric, 4.0 + ROW * index as f64, &ticks);
     }
     frame.x_axis(&ticks);
     frame.svg.finish()
 }
 
 /// A metric: its name and verdict above, the band of its tolerance, its interval and estimate, and the single pairs below.
-fn row(frame: &mut Frame, metric: &GateMetric, top: f64) {
+fn row(frame: &mut Frame, metric: &GateMetric, top: f64, ticks: &[(f64, String)]) {
     let colour = match metric.verdict {
         GateVerdict::Pass => "var(--good,#1c7148)",
         GateVerdict::Fail => "var(--bad,#a8243c)",
@@ -132,6 +127,11 @@ fn row(frame: &mut Frame, metric: &GateMetric, top: f64) {
     let (from, to) = (frame.x.at(from), frame.x.at(to));
     // Room for the title where it is twice as large, on narrow screens.
     let (band, height) = (top + 28.0, 28.0);
+    for (tick, _) in ticks {
+        let (x, none) = (frame.x.at(*tick), tick.abs() < 1e-9);
+        let colour = if none { "var(--axis,#9aa7b2)" } else { GRID };
+        frame.svg.segment((x, band - 5.0), (x, band + height + 5.0), colour, "");
+    }
     frame.svg.rect((from, band), (to - from, height), ALLOWED, r#" fill-opacity=".22""#);
     let y = band + 10.0;
     let paint = Paint { colour, ..BAR };

@@ -72,7 +72,7 @@ pub(in super::super) fn headline(report: &Report, gate: &Gate) -> String {
     let all = gate.metrics.len();
     let decisive = decisive(gate);
     match gate.verdict {
-        _ if report.verdict.word == Word::Interrupted => "Interrupted: this was known by then".into(),
+        _ if report.verdict.word == Word::Interrupted => "Interrupted before it was decided".into(),
         _ if report.verdict.word == Word::Error => "The comparison could not be made".into(),
         GateVerdict::Invalid if runs_invalid(gate) => "Invalid: the runs were spoiled, so nothing was judged".into(),
         GateVerdict::Invalid => match decisive[..] {

@@ -149,16 +149,12 @@ fn row(frame: &mut Frame, metric: &GateMetric, top: f64, ticks: &[(f64, String)]
 /// One end of an interval: a short stroke where the bound is, an arrow at the edge where it is open or far away.
 fn end(frame: &mut Frame, bound: Option<GateBound>, y: f64, paint: Paint, way: f64) -> f64 {
     let (lo, hi) = frame.x.ends();
-    match bound.filter(|bound| bound.at > lo && bound.at < hi) {
-        Some(bound) => {
-            let x = frame.x.at(bound.at);
-            frame.svg.line(&[(x, y - 5.0), (x, y + 5.0)], paint);
-            x
-        }
-        None => {
-            let x = if way < 0.0 { frame.left() } else { frame.right() };
-            frame.svg.line(&[(x - 6.0 * way, y - 4.5), (x, y), (x - 6.0 * way, y + 4.5)], paint);
-            x
-        }
+    if let Some(bound) = bound.filter(|bound| bound.at > lo && bound.at < hi) {
+        let x = frame.x.at(bound.at);
+        frame.svg.line(&[(x, y - 5.0), (x, y + 5.0)], paint);
+        return x;
     }
+    let x = if way < 0.0 { frame.left() } else { frame.right() };
+    frame.svg.line(&[(x - 6.0 * way, y - 4.5), (x, y), (x - 6.0 * way, y + 4.5)], paint);
+    x
 }

@@ -24,9 +24,9 @@ fn dot_key(label: &'static str, colour: &'static str, full: bool) -> super::supe
     let mut svg =
         super::super::chart::Svg::new(12.0, 10.0, "swatch", r#" width="12" height="10" aria-hidden="true""#, "", "");
     if full {
-        svg.disc((6.0, 5.0), 4.0, colour)
+        svg.disc((6.0, 5.0), 4.0, colour);
     } else {
-        svg.ring((6.0, 5.0), colour)
+        svg.ring((6.0, 5.0), colour);
     }
     super::super::figure::Key { swatch: svg.finish(), label, column: "" }
 }

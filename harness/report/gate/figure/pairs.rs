@@ -1,5 +1,7 @@
 //! Every run: for each metric the pairs in the order in which they were made, each a line from its baseline to its candidate.
 
+use std::fmt::Write as _;
+
 use super::super::super::chart::{Anchor, Frame, MUTED, Margins, Paint, Scale};
 use super::super::super::figure::{Drawing, Figure, Key, Table};
 use super::super::super::model::Unit;
@@ -36,12 +38,11 @@ pub(in super::super) fn draw(gate: &Gate) -> Option<Figure> {
             .to_owned()
     };
     if left_out > 0 {
-        note.push_str(&format!(
-            " Hollow: {left_out} runs that do not count (the warm-up pair 0, and what was spoiled)."
-        ));
+        let why = "the warm-up pair 0, and what was spoiled";
+        let _ = write!(note, " Hollow: {left_out} runs that do not count ({why}).");
     }
     if cut > 0 {
-        note.push_str(&format!(" {cut} more are in report.json."));
+        let _ = write!(note, " {cut} more are in report.json.");
     }
     let drawings =
         gate.metrics.iter().enumerate().take(METRICS).map(|(index, metric)| Drawing {

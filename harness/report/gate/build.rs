@@ -5,11 +5,12 @@ use super::super::model::gate as out;
 use super::super::model::{Engine, Mode, Report, SCHEMA_VERSION, Unit, Validity, Verdict, Word};
 use super::super::picture;
 use super::super::verdict::exit;
+use super::name::in_words;
 use crate::gate::{
     Bound, Calibration, Change, Curves, Fault, Gated, Kind, Method, Metric, MetricJudged, OnInconclusive, Position,
     Reading, Reason, Rules, Run, Scale, Side, SideInfo, Trim, Worse,
 };
-use crate::plan::expression::{self, Counted, Function, Latency, Outcome, Subject};
+use crate::plan::expression::{self, Function};
 use crate::record::RunStart;
 use crate::stats::LatencyHistogram;
 
@@ -191,7 +192,7 @@ fn metric_of(metric: &Metric, judged: &MetricJudged) -> out::GateMetric {
     let (lower, upper) = if metric.worse == Worse::Higher { (low, high) } else { (high, low) };
     out::GateMetric {
         expression: metric.text.as_str().into(),
-        name: name(metric).into(),
+        name: in_words(metric).into(),
         unit,
         scale: match metric.scale() {
             Scale::Factor => out::GateChangeScale::Factor,
@@ -248,59 +249,6 @@ fn reason(reason: Reason) -> out::GateReason {
         Reason::NoScale => out::GateReason::NoScale,
         Reason::ZeroVariance => out::GateReason::ZeroVariance,
         Reason::RunsInvalid => out::GateReason::RunsInvalid,
-    }
-}
-
-/// A measure in words: `p99 of response`, `share of failed calls (ListAttendees)`.
-fn name(metric: &Metric) -> String {
-    let what = match metric.measure.subject {
-        Some(Subject::Latency(latency)) => match latency {
-            Latency::Lag => "lag",
-            Latency::Service => "service",
-            Latency::Response => "response",
-            Latency::Admission => "admission",
-            Latency::Backoff => "backoff",
-        }
-        .to_owned(),
-        Some(Subject::Counted(counted, outcome)) => counted_in_words(counted, outcome),
-        None => String::new(),
-    };
-    let words = match metric.measure.function {
-        Function::Percentile(percent) => format!("p{percent} of {what}"),
-        Function::Min => format!("shortest {what}"),
-        Function::Mean => format!("mean {what}"),
-        Function::Max => format!("longest {what}"),
-        Function::Count => format!("number of {what}"),
-        Function::Rate => format!("rate of {what}"),
-        Function::Ratio => format!("share of {what}"),
-        Function::Amplification => "amplification".into(),
-        Function::Recovery => "time to recovery".into(),
-    };
-    // What narrows a measure is said as it was written.
-    match metric.text.split_once(',').and_then(|(_, rest)| rest.rsplit_once(')')) {
-        Some((rest, _)) => format!("{words} ({})", rest.trim()),
-        None => words,
-    }
-}
-
-fn counted_in_words(counted: Counted, outcome: Option<Outcome>) -> String {
-    let noun = match counted {
-        Counted::Calls => "calls",
-        Counted::Attempts => "attempts",
-        Counted::Items => "items",
-        Counted::Pages => "pages",
-    };
-    match outcome {
-        None => noun.into(),
-        Some(Outcome::Ok) => format!("{noun} that end well"),
-        Some(Outcome::Success) => format!("successful {noun}"),
-        Some(Outcome::Throttled) => format!("throttled {noun}"),
-        Some(Outcome::Failed) => format!("failed {noun}"),
-        Some(Outcome::TimedOut) => format!("{noun} that time out"),
-        Some(Outcome::Dropped) => format!("dropped {noun}"),
-        Some(Outcome::Abandoned) => format!("abandoned {noun}"),
-        Some(Outcome::Refused) => format!("refused {noun}"),
-        Some(Outcome::Status(status)) => format!("{noun} answered with {status}"),
     }
 }
 

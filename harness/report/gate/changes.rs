@@ -17,6 +17,9 @@ pub(super) fn size(metric: &GateMetric, change: f64) -> String {
 
 /// A change with its sign: `+10.3 %`, `−0.3 points`, `0 %`.
 pub(in super::super) fn signed(metric: &GateMetric, change: f64) -> String {
+    if !change.is_finite() {
+        return DASH.into();
+    }
     format!("{}{}", sign(change), size(metric, change))
 }
 
@@ -40,7 +43,11 @@ pub(super) fn directed(metric: &GateMetric, change: f64) -> String {
 /// Where the change surely lies: `+8.1 % to +12.4 %`, `+3 % or more`; `None` where both ends are open.
 pub(super) fn interval(metric: &GateMetric) -> Option<String> {
     Some(match (metric.change.lower, metric.change.upper) {
-        (Some(lower), Some(upper)) => format!("{} to {}", signed(metric, lower.at), signed(metric, upper.at)),
+        (Some(lower), Some(upper)) => {
+            // The unit of points is a word, and once is enough.
+            let from = signed(metric, lower.at);
+            format!("{} to {}", from.trim_end_matches(" points"), signed(metric, upper.at))
+        }
         (Some(lower), None) => format!("{} or more", signed(metric, lower.at)),
         (None, Some(upper)) => format!("{} or less", signed(metric, upper.at)),
         (None, None) => return None,
@@ -67,6 +74,16 @@ fn digits_of_confidence(percent: f64) -> String {
     trim(&format!("{:.2}", ((percent.clamp(0.0, 100.0) + 1e-9) * 100.0).floor() / 100.0))
 }
 
+/// A change as the label of an axis, whose caption names the points.
+pub(super) fn tick(metric: &GateMetric, change: f64) -> String {
+    signed(metric, change).trim_end_matches(" points").to_owned()
+}
+
+/// A correlation: `−0.12`.
+pub(super) fn correlation(value: f64) -> String {
+    super::super::number::plain(value).replace('-', "−")
+}
+
 /// The tolerance with the sign of what is worse: `+5 %`, `−2 %`, `±5 %`.
 pub(super) fn tolerance(metric: &GateMetric) -> String {
     use super::super::model::gate::GateJudgedFor;
@@ -91,4 +108,49 @@ fn digits(value: f64) -> String {
 
 fn trim(text: &str) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn metric(scale: GateChangeScale) -> GateMetric {
+        GateMetric { scale, tolerance: 0.05, ..GateMetric::default() }
+    }
+
+    fn between(lower: Option<(f64, f64)>, upper: Option<(f64, f64)>) -> GateMetric {
+        let bound = |bound: Option<(f64, f64)>| bound.map(|(at, confidence)| GateBound { at, confidence });
+        let mut metric = metric(GateChangeScale::Factor);
+        (metric.change.lower, metric.change.upper) = (bound(lower), bound(upper));
+        metric
+    }
+
+    #[test]
+    fn a_change_has_a_sign_unless_it_is_none() {
+        let check = |scale, change: f64, text: &str| assert_eq!(signed(&metric(scale), change), text);
+        check(GateChangeScale::Factor, 0.1031, "+10.3 %");
+        check(GateChangeScale::Factor, -0.0034, "−0.34 %");
+        check(GateChangeScale::Factor, -1e-9, "0 %");
+        check(GateChangeScale::Factor, 2.341, "+234 %");
+        check(GateChangeScale::Points, 0.003, "+0.3 points");
+        check(GateChangeScale::Points, f64::NAN, "–");
+    }
+
+    #[test]
+    fn an_open_end_is_said() {
+        let both = between(Some((0.081, 0.995)), Some((0.124, 0.9875)));
+        assert_eq!(interval(&both).as_deref(), Some("+8.1 % to +12.4 %"));
+        assert_eq!(interval(&between(None, Some((0.04, 0.95)))).as_deref(), Some("+4 % or less"));
+        assert_eq!(interval(&between(Some((-0.01, 0.95)), None)).as_deref(), Some("−1 % or more"));
+        assert_eq!(interval(&between(None, None)), None);
+    }
+
+    #[test]
+    fn nothing_is_surer_than_both_its_ends_together() {
+        assert_eq!(sureness(&between(Some((0.0, 0.99)), Some((0.1, 0.95)))).as_deref(), Some("94 %"));
+        assert_eq!(sureness(&between(None, Some((0.1, 0.9875)))).as_deref(), Some("98.75 %"));
+        // Cut and not rounded: 99.999 % is not certain.
+        assert_eq!(sureness(&between(None, Some((0.1, 0.999_99)))).as_deref(), Some("99.99 %"));
+        assert_eq!(sureness(&between(None, None)), None);
+    }
 }

@@ -30,8 +30,8 @@ pub(in super::super) fn render(report: &Report, gate: &Gate, report_path: &str, 
             item(&mut out, advice, width);
         }
     }
-    for line in wrap(&words::claim(gate), width) {
-        let _ = writeln!(out, "{}", paint.dim(&line));
+    for line in wrap(&words::claim(gate), width).iter().filter(|line| !line.is_empty()) {
+        let _ = writeln!(out, "{}", paint.dim(line));
     }
     let _ = writeln!(out, "\nreport: {}", super::super::text::line(report_path, 1_000));
     out

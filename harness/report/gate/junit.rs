@@ -22,14 +22,14 @@ fn case(metric: &GateMetric, gate: &Gate) -> TestCase {
     let message = format!("{}{surer}", words::metric_sentence(metric));
     match metric.verdict {
         // A calibration compares a side with itself: it finds noise and judges nothing.
-        _ if gate.kind == GateKind::Calibration && metric.verdict != GateVerdict::Invalid => {}
+        GateVerdict::Fail | GateVerdict::Inconclusive if gate.kind == GateKind::Calibration => {}
         GateVerdict::Pass => {}
         GateVerdict::Fail => case.status = non_success(NonSuccessKind::Failure, "regression", &message),
         GateVerdict::Invalid => case.status = non_success(NonSuccessKind::Error, "invalid", &message),
-        GateVerdict::Inconclusive => case.status = TestCaseStatus::skipped(),
-    }
-    if !matches!(metric.verdict, GateVerdict::Fail | GateVerdict::Invalid) {
-        case.status.set_message(line(&message, 2_000));
+        GateVerdict::Inconclusive => {
+            case.status = TestCaseStatus::skipped();
+            case.status.set_message(line(&message, 2_000));
+        }
     }
     in_class(case, "gate")
 }
@@ -42,8 +42,6 @@ fn runs(gate: &Gate) -> TestCase {
         let reasons: Vec<&str> = gate.reasons.iter().map(|reason| &**reason).collect();
         let message = if reasons.is_empty() { words::answer(gate) } else { reasons.join("; ") };
         case.status = non_success(NonSuccessKind::Error, "runs", &message);
-    } else {
-        case.status.set_message(line(&words::claim(gate), 2_000));
     }
     in_class(case, "runs")
 }

@@ -19,11 +19,7 @@ pub(in super::super) fn render(report: &Report, gate: &Gate) -> String {
     };
     let _ = writeln!(out, "## {mark} {}: {}\n", escape(&report.scenario.name), escape(&words::headline(report, gate)));
     let _ = writeln!(out, "{}\n", escape(&words::answer(gate)));
-    section(
-        &mut out,
-        "",
-        &if gate.kind == GateKind::Calibration { tables::noise(gate) } else { tables::metrics(gate) },
-    );
+    section(&mut out, "", &if gate.kind == GateKind::Calibration { tables::noise(gate) } else { judged(gate) });
     for caveat in words::caveats(report, gate) {
         let _ = writeln!(out, "- {}", escape(&caveat));
     }
@@ -47,11 +43,23 @@ pub(in super::super) fn render(report: &Report, gate: &Gate) -> String {
     let _ = writeln!(out, "</details>\n");
     let _ = writeln!(
         out,
-        "<sub>{} {}.</sub>",
-        escape(&words::claim(gate)),
-        escape(&format!("{} {}", report.tool.name, report.tool.version))
+        "<sub>{}</sub>",
+        escape(format!("{} {} {}.", words::claim(gate), report.tool.name, report.tool.version).trim_start())
     );
     out
+}
+
+/// The table of metrics with marks that GitHub shows in colour.
+fn judged(gate: &Gate) -> Table {
+    let mut table = tables::metrics(gate);
+    for cell in table.rows.iter_mut().filter_map(|row| row.get_mut(1)) {
+        for (plain, coloured) in [("✓", "✅"), ("✗", "❌"), ("?", "⚠️"), ("!", "⚠️")] {
+            if let Some(word) = cell.strip_prefix(plain) {
+                *cell = format!("{coloured}{word}");
+            }
+        }
+    }
+    table
 }
 
 /// The table of runs without seeds and folders: report.json has them.

@@ -11,6 +11,7 @@ mod console;
 mod figure;
 mod junit;
 mod markdown;
+mod name;
 mod page;
 #[cfg(test)]
 mod sample;

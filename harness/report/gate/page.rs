@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::super::figure::{Figure, Table};
 use super::super::html::hash;
-use super::super::model::gate::Gate;
+use super::super::model::gate::{Gate, GateKind};
 use super::super::model::{Mode, Report};
 use super::super::{story, table, text};
 use super::{figure, tables, words};
@@ -40,11 +40,14 @@ struct Page {
     claim: String,
     sides: [(&'static str, String); 2],
     metrics: Table,
+    tones: Vec<&'static str>,
+    changed: &'static str,
     forest: Option<Figure>,
     pairs: Option<Figure>,
     curves: Option<Figure>,
     power: Table,
     runs: Table,
+    runs_class: &'static str,
     noise: Table,
     advice: Vec<String>,
     rules: Vec<(&'static str, String)>,
@@ -75,11 +78,14 @@ impl Page {
                 ("candidate", gate.sides.candidate.what.to_string()),
             ],
             metrics: tables::metrics(gate),
+            tones: gate.metrics.iter().map(|metric| words::tone_of(metric.verdict).class()).collect(),
+            changed: if gate.kind == GateKind::Calibration { "How equal sides were judged" } else { "What changed" },
             forest: figure::forest(gate),
             pairs: figure::pairs(gate),
             curves: figure::curves(gate),
             power: tables::power(gate),
             runs: tables::runs(gate),
+            runs_class: if tables::remarkable(gate) { "wide runs remarks" } else { "wide runs" },
             noise: tables::noise(gate),
             advice: gate
                 .calibration

@@ -128,7 +128,7 @@ pub(super) fn calibration() -> Report {
     gated.calibration = Some(Calibration {
         metrics: vec![
             line(0.05, 0.038),
-            NoiseLine { spread: None, pairs: None, ..line(0.0, 0.0) },
+            NoiseLine { autocorrelation: None, ..NoiseLine::default() },
             line(0.002, 0.001_5),
         ],
         advice: vec!["8 pairs hold a tolerance of 5 % for p99(response): keep `pairs: 8`".into()],

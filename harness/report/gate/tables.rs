@@ -2,9 +2,9 @@
 
 use super::super::figure::Table;
 use super::super::model::gate::{Gate, GateKind, GateMetric, GatePosition, GateRun, GateSideWord};
-use super::super::number::{DASH, count, plain, span_s};
+use super::super::number::{DASH, count};
 use super::super::table::in_unit;
-use super::changes::{confidence, interval, signed, size, sureness, tolerance};
+use super::changes::{confidence, correlation, interval, signed, size, sureness, tolerance};
 use super::words::{faults, marked, why};
 
 /// The most rows of the table of runs.
@@ -77,7 +77,7 @@ pub(super) fn power(gate: &Gate) -> Table {
                 or_dash(metric.spread.map(|spread| size(metric, spread))),
                 or_dash(metric.detectable.map(|detectable| size(metric, detectable))),
                 or_dash(metric.pairs_needed.map(|pairs| pairs.to_string())),
-                or_dash(metric.autocorrelation.map(plain)),
+                or_dash(metric.autocorrelation.map(correlation)),
             ]
         })
         .collect();
@@ -92,7 +92,10 @@ pub(super) fn runs(gate: &Gate) -> Table {
         table.head.push("order".into());
     }
     table.head.extend(gate.metrics.iter().map(|metric| metric.expression.to_string()));
-    table.head.extend(["calls", "measured", "seed", "counts", "folder", "what speaks against it"].map(str::to_owned));
+    table.head.extend(["calls", "seed", "folder", "counts"].map(str::to_owned));
+    if remarkable(gate) {
+        table.head.push("what was seen".into());
+    }
     table.rows = gate.runs.iter().take(RUNS).map(|run| run_row(run, gate, stored)).collect();
     if gate.runs.len() > RUNS {
         table.note = format!("{} more are in report.json.", gate.runs.len() - RUNS);
@@ -100,8 +103,13 @@ pub(super) fn runs(gate: &Gate) -> Table {
     table
 }
 
+/// Whether there is anything to say of any run.
+pub(super) fn remarkable(gate: &Gate) -> bool {
+    gate.runs.iter().any(|run| !run.remarks.is_empty() || !faults(run, gate).is_empty())
+}
+
 fn run_row(run: &GateRun, gate: &Gate, stored: bool) -> Vec<String> {
-    let again = if run.again > 0 { format!(", again {}", run.again) } else { String::new() };
+    let again = if run.again > 0 { format!(", try {}", run.again + 1) } else { String::new() };
     let side = match run.side {
         GateSideWord::Baseline => "baseline",
         GateSideWord::Candidate => "candidate",
@@ -114,8 +122,8 @@ fn run_row(run: &GateRun, gate: &Gate, stored: bool) -> Vec<String> {
     };
     let counts = match () {
         () if run.counts => "yes",
-        () if run.pair == 0 && !stored => "no: warm-up",
-        () => "no: spoiled",
+        () if run.pair == 0 && !stored => "no, warm-up",
+        () => "no, spoiled",
     };
     let against: Vec<String> =
         faults(run, gate).into_iter().chain(run.remarks.iter().map(ToString::to_string)).collect();
@@ -127,14 +135,10 @@ fn run_row(run: &GateRun, gate: &Gate, stored: bool) -> Vec<String> {
         value(metric, run.readings.get(index).and_then(|reading| reading.value))
     };
     row.extend(gate.metrics.iter().enumerate().map(reading));
-    row.extend([
-        count(run.calls),
-        span_s(run.measured_s),
-        run.seed.to_string(),
-        counts.into(),
-        run.run_id.to_string(),
-        if against.is_empty() { DASH.into() } else { against.join("; ") },
-    ]);
+    row.extend([count(run.calls), run.seed.to_string(), run.run_id.to_string(), counts.into()]);
+    if remarkable(gate) {
+        row.push(if against.is_empty() { DASH.into() } else { against.join("; ") });
+    }
     row
 }
 
@@ -144,9 +148,9 @@ pub(super) fn noise(gate: &Gate) -> Table {
     let mut pairs: Vec<u32> = noise.metrics.iter().flat_map(|line| &line.detectable).map(|found| found.pairs).collect();
     pairs.sort_unstable();
     pairs.dedup();
-    let mut table = Table::with(&["metric", "spread of changes", "correlation of neighbours"]);
+    let mut table =
+        Table::with(&["metric", "spread", "these rules hold", "pairs for twice the tolerance", "correlation"]);
     table.head.extend(pairs.iter().map(|pairs| format!("{pairs} pairs find")));
-    table.head.extend(["pairs for twice the tolerance", "tolerance these rules hold"].map(str::to_owned));
     table.rows = noise
         .metrics
         .iter()
@@ -159,19 +163,18 @@ pub(super) fn noise(gate: &Gate) -> Table {
             [
                 line.expression.to_string(),
                 or_dash(line.spread.map(|spread| size(metric, spread))),
-                or_dash(line.autocorrelation.map(plain)),
+                or_dash(line.tolerance.map(|tolerance| size(metric, tolerance))),
+                or_dash(line.pairs.map(|pairs| pairs.to_string())),
+                or_dash(line.autocorrelation.map(correlation)),
             ]
             .into_iter()
             .chain(pairs.iter().map(found))
-            .chain([
-                line.pairs.map_or_else(|| "no sensible number".into(), |pairs| pairs.to_string()),
-                or_dash(line.tolerance.map(|tolerance| size(metric, tolerance))),
-            ])
             .collect()
         })
         .collect();
-    table.note = "Spread: the standard deviation of the changes between runs of the same thing. The changes are those that a gate \
-                  finds nine times out of ten."
+    table.note = "Spread: the standard deviation of the changes between runs of the same thing. These rules hold: the tolerance that the \
+                  rules' pairs can keep. Correlation: of each pair's change with the next one's. What pairs find, they find nine times out \
+                  of ten."
         .into();
     table
 }

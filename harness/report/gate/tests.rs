@@ -161,6 +161,7 @@ fn each_way_of_comparing_claims_what_it_may() {
     claims(&sample::stored(), "different hosts");
     claims(&sample::indicative(), "one run a side proves nothing");
     claims(&sample::calibration(), "every difference is noise");
+    claims(&sample::calibration(), "8 pairs find a change of 7.8 % nine times out of ten");
     claims(&sample::inconclusive(OnInconclusive::Warn), "14 more pairs at this noise would tell");
     claims(&sample::invalid(), "says nothing about the candidate");
 }

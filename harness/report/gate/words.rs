@@ -1,10 +1,12 @@
 //! A gate in words: what changed, how sure that is, and what would make it surer. The same in every output.
 
-use super::super::model::gate::{Gate, GateKind, GateMethod, GateMetric, GateReason, GateRun, GateVerdict};
+use super::super::model::gate::{
+    Gate, GateKind, GateMethod, GateMetric, GateNoiseLine, GateReason, GateRun, GateVerdict,
+};
 use super::super::model::{Report, Word};
 use super::super::number::plain;
 use super::super::story::{Tone, sentence};
-use super::changes::{directed, interval, signed, size, sureness, tolerance};
+use super::changes::{correlation, directed, interval, signed, size, sureness, tolerance};
 
 /// Above this correlation of a pair's change with the next one's, the pairs are not as many as they seem.
 const CORRELATED: f64 = 0.5;
@@ -106,6 +108,10 @@ pub(in super::super) fn answer(gate: &Gate) -> String {
             gate.reasons.first().map_or_else(|| "No pair of runs was fit to be judged.".into(), |why| sentence(why));
         return format!("{why} An invalid gate says nothing about the candidate, neither good nor bad.");
     }
+    if let (GateKind::Calibration, Some(noise)) = (gate.kind, &gate.calibration) {
+        let lines = noise.metrics.iter().zip(&gate.metrics).take(MOST);
+        return lines.map(|(line, metric)| noise_sentence(line, metric, gate)).collect::<Vec<_>>().join(" ");
+    }
     let decisive = decisive(gate);
     let mut said: Vec<String> = decisive.iter().take(MOST).map(|metric| metric_sentence(metric)).collect();
     if let Some(surer) = decisive.first().and_then(|metric| surer(metric, gate)) {
@@ -117,6 +123,20 @@ pub(in super::super) fn answer(gate: &Gate) -> String {
     said.join(" ")
 }
 
+/// How much a metric changes between runs of the same thing, in a sentence.
+fn noise_sentence(line: &GateNoiseLine, metric: &GateMetric, gate: &Gate) -> String {
+    let Some(spread) = line.spread else {
+        return sentence(&format!("the noise of {} cannot be told from these runs", metric.name));
+    };
+    let found = line.detectable.iter().find(|found| found.pairs == gate.rules.pairs);
+    let found = found.map(|found| {
+        format!("; {} pairs find a change of {} nine times out of ten", found.pairs, size(metric, found.change))
+    });
+    let text =
+        format!("{} spreads by {} between pairs{}", metric.name, size(metric, spread), found.unwrap_or_default());
+    sentence(&text)
+}
+
 /// What was found of a metric, in a sentence.
 pub(in super::super) fn metric_sentence(metric: &GateMetric) -> String {
     let name = &metric.name;
@@ -126,7 +146,7 @@ pub(in super::super) fn metric_sentence(metric: &GateMetric) -> String {
         _ => String::new(),
     };
     let found = match metric.change.estimate {
-        Some(change) => format!("{name} is {}{sure}", directed(metric, change)),
+        Some(change) => format!("{name} is {}{sure}{}", directed(metric, change), from_to(metric)),
         None => format!("{name} has no estimate of its change"),
     };
     let few = || match metric.change.upper.or(metric.change.lower) {
@@ -140,9 +160,11 @@ pub(in super::super) fn metric_sentence(metric: &GateMetric) -> String {
         None => format!("{name} has almost no events"),
     };
     let text = match metric.reason {
-        GateReason::WithinTolerance => format!("{found}: within the tolerance of {limit}"),
-        GateReason::RealWithinTolerance => format!("{found}: the change is real, and within the tolerance of {limit}"),
-        GateReason::Better => format!("{found}: better"),
+        GateReason::WithinTolerance => format!("{found}; surely within the tolerance of {limit}"),
+        GateReason::RealWithinTolerance => {
+            format!("{found}; the change is real, and surely within the tolerance of {limit}")
+        }
+        GateReason::Better => format!("{found}; surely better"),
         GateReason::FewEvents => format!("{}: within the tolerance of {limit}", few()),
         GateReason::Worse | GateReason::Different => format!("{found}; the tolerance is {limit}"),
         GateReason::WideInterval => wide(metric, &limit),
@@ -160,7 +182,16 @@ pub(in super::super) fn metric_sentence(metric: &GateMetric) -> String {
         }
         GateReason::RunsInvalid => format!("{name} was not judged: the runs were spoiled"),
     };
-    format!("{text}.")
+    sentence(&text)
+}
+
+/// Both medians: `, 46.3 ms after 42 ms`.
+fn from_to(metric: &GateMetric) -> String {
+    let say = |value: f64| super::super::table::in_unit(value, metric.unit);
+    match (metric.baseline, metric.candidate) {
+        (Some(baseline), Some(candidate)) => format!(", {} after {}", say(candidate), say(baseline)),
+        _ => String::new(),
+    }
 }
 
 fn wide(metric: &GateMetric, limit: &str) -> String {
@@ -200,6 +231,9 @@ pub(super) fn surer(metric: &GateMetric, gate: &Gate) -> Option<String> {
         (GateVerdict::Inconclusive, GateReason::NotComparable) => {
             Some("Make both sides on one host with one version and one scenario.".into())
         }
+        (GateVerdict::Inconclusive, GateReason::TooFewPairs) if paired => {
+            Some("More pairs give bounds: 8 are a good beginning, and fewer than 5 can never be 95 % sure.".into())
+        }
         (GateVerdict::Inconclusive, _) if paired => Some(match metric.pairs_needed {
             Some(needed) if needed > gate.pairs => {
                 let more = needed - gate.pairs;
@@ -215,7 +249,8 @@ pub(super) fn surer(metric: &GateMetric, gate: &Gate) -> Option<String> {
         (GateVerdict::Inconclusive, _) => Some("More stored runs a side would tell more.".into()),
         (GateVerdict::Pass, _) => metric.detectable.map(|detectable| {
             let pairs = count_of_pairs(gate);
-            format!("{pairs} at this noise find a change of {} nine times out of ten.", size(metric, detectable))
+            let found = size(metric, detectable);
+            format!("{pairs} at this noise find a change of {found} in {} nine times out of ten.", metric.name)
         }),
         (GateVerdict::Invalid, GateReason::NoSamples | GateReason::TooFewSamples) => {
             Some("Make the runs longer or the rate higher, or gate a lower percentile.".into())
@@ -237,12 +272,15 @@ fn count_of_pairs(gate: &Gate) -> String {
 
 /// How the bounds were found, and how much that is worth.
 pub(super) fn claim(gate: &Gate) -> String {
+    if gate.verdict == GateVerdict::Invalid && runs_invalid(gate) {
+        return String::new();
+    }
     let pairs = count_of_pairs(gate);
     let one_run = gate.metrics.iter().any(|metric| metric.method == GateMethod::BlockBootstrap);
     match gate.kind {
         GateKind::Paired => format!(
-            "{pairs}, one run right after the other in an order that was drawn for each pair. The bounds are exact (Wilcoxon's signed \
-             ranks), whatever the shape of the latencies: drift of the machine hits both sides alike."
+            "{pairs}; the runs of a pair follow each other in an order that was drawn. The bounds are exact (Wilcoxon's signed ranks), \
+             whatever the shape of the latencies, and drift of the machine hits both sides alike."
         ),
         GateKind::Duet => format!(
             "{pairs}, both sides at the same time. What disturbs the machine disturbs both, and they disturb each other. The bounds are \
@@ -282,10 +320,10 @@ pub(super) fn caveats(report: &Report, gate: &Gate) -> Vec<String> {
         ));
     }
     for metric in &gate.metrics {
-        if metric.autocorrelation.is_some_and(|correlation| correlation > CORRELATED) {
-            let correlation = metric.autocorrelation.map(plain).unwrap_or_default();
+        if metric.autocorrelation.is_some_and(|correlated| correlated > CORRELATED) {
+            let how_much = metric.autocorrelation.map(correlation).unwrap_or_default();
             say(format!(
-                "Neighbouring pairs resemble each other in {} (correlation {correlation}): leave more time between the runs.",
+                "Neighbouring pairs resemble each other in {} (correlation {how_much}): leave more time between the runs.",
                 metric.name
             ));
         }
@@ -302,7 +340,7 @@ pub(super) fn caveats(report: &Report, gate: &Gate) -> Vec<String> {
         && report.verdict.exit_code == 0
         && report.verdict.word == Word::Inconclusive
     {
-        say("An inconclusive gate passes here, because `on_inconclusive` does not say `fail`.".into());
+        say("An inconclusive gate passes here: with `on_inconclusive: fail` it would not.".into());
     }
     if gate.kind == GateKind::Calibration && gate.verdict == GateVerdict::Fail {
         say("The same side was called a regression against itself: do not trust a gate with these rules on this machine.".into());
@@ -384,6 +422,14 @@ pub(super) fn rules(gate: &Gate) -> Vec<(&'static str, String)> {
     }
     if !looks.is_empty() {
         said.push(("looks (pairs and what each may spend)", looks.join(", ")));
+    }
+    for (name, side) in [("baseline made by", &gate.sides.baseline), ("candidate made by", &gate.sides.candidate)] {
+        let parts = [("loadline", &side.tool_version), ("on host", &side.fingerprint)];
+        let known = parts.iter().filter(|(_, text)| !text.is_empty()).map(|(what, text)| format!("{what} {text}"));
+        let known = known.collect::<Vec<_>>().join(" ");
+        if !known.is_empty() {
+            said.push((name, known));
+        }
     }
     if rules.trim == GateTrim::Mser5 {
         said.push(("beginning of each run", "cut by MSER-5 (White 1997), at most a third".into()));

@@ -6,14 +6,14 @@ use super::super::super::model::gate::{
     Gate, GateBound, GateChangeScale, GateJudgedFor, GateKind, GateMetric, GateVerdict, GateWorse,
 };
 use super::super::super::text::line;
-use super::super::changes::{directed, interval, signed, tolerance};
+use super::super::changes::{directed, interval, tick, tolerance};
 use super::super::words::marked;
 use super::{ALLOWED, INK, dot_key};
 
 /// The most rows of a panel; the table has all metrics.
 const MOST: usize = 12;
 /// The height of a row, in units of the view box.
-const ROW: f64 = 54.0;
+const ROW: f64 = 68.0;
 /// How far the axis reaches at most, in the largest of all tolerances and estimates.
 const REACH: f64 = 4.0;
 
@@ -92,28 +92,23 @@ fn panel(caption: &str, metrics: &[&GateMetric]) -> String {
     let (lo, hi) = extent(metrics);
     let desc = metrics.iter().map(|metric| said(metric)).collect::<Vec<_>>().join("; ");
     let mut frame = Frame::new(
-        (Frame::WIDE, ROW * metrics.len() as f64 + 30.0),
+        (Frame::WIDE, ROW * metrics.len() as f64 + 26.0),
         Margins { left: 12.0, right: 12.0, top: 4.0, bottom: 22.0 },
         (caption, &desc),
         |from, to| Scale::between(lo, hi, from, to),
         |from, to| Scale::between(0.0, metrics.len() as f64, from, to),
     );
     let Some(first) = metrics.first() else { return frame.empty("no change to show") };
-    let ticks: Vec<_> = frame.x.ticks().into_iter().map(|tick| (tick, signed(first, tick))).collect();
-    for (tick, _) in &ticks {
-        let x = frame.x.at(*tick);
-        let colour = if tick.abs() < 1e-9 { "var(--axis,#9aa7b2)" } else { GRID };
-        frame.svg.segment((x, frame.top()), (x, frame.bottom()), colour, "");
-    }
+    let ticks: Vec<_> = frame.x.ticks().into_iter().map(|at| (at, tick(first, at))).collect();
     for (index, metric) in metrics.iter().enumerate() {
-        row(&mut frame, metric, 4.0 + ROW * index as f64);
+        row(&mut frame, metric, 4.0 + ROW * index as f64, &ticks);
     }
     frame.x_axis(&ticks);
     frame.svg.finish()
 }
 
 /// A metric: its name and verdict above, the band of its tolerance, its interval and estimate, and the single pairs below.
-fn row(frame: &mut Frame, metric: &GateMetric, top: f64) {
+fn row(frame: &mut Frame, metric: &GateMetric, top: f64, ticks: &[(f64, String)]) {
     let colour = match metric.verdict {
         GateVerdict::Pass => "var(--good,#1c7148)",
         GateVerdict::Fail => "var(--bad,#a8243c)",
@@ -125,12 +120,18 @@ fn row(frame: &mut Frame, metric: &GateMetric, top: f64) {
         (_, GateWorse::Lower) => "← worse",
     };
     let title = format!("{}: {}", line(&metric.expression, 44), marked(metric.verdict));
-    let base = top + FONT + 1.0;
+    let base = top + FONT + 3.0;
     frame.svg.text((frame.left(), base), Anchor::Start, INK, "", &title);
     frame.svg.text((frame.right(), base), Anchor::End, MUTED, "end", worse);
     let (from, to) = allowed(metric);
     let (from, to) = (frame.x.at(from), frame.x.at(to));
-    let (band, height) = (top + FONT + 6.0, 28.0);
+    // Room for the title where it is twice as large, on narrow screens.
+    let (band, height) = (top + 28.0, 28.0);
+    for (tick, _) in ticks {
+        let (x, none) = (frame.x.at(*tick), tick.abs() < 1e-9);
+        let colour = if none { "var(--axis,#9aa7b2)" } else { GRID };
+        frame.svg.segment((x, band - 5.0), (x, band + height + 5.0), colour, "");
+    }
     frame.svg.rect((from, band), (to - from, height), ALLOWED, r#" fill-opacity=".22""#);
     let y = band + 10.0;
     let paint = Paint { colour, ..BAR };
@@ -148,16 +149,12 @@ fn row(frame: &mut Frame, metric: &GateMetric, top: f64) {
 /// One end of an interval: a short stroke where the bound is, an arrow at the edge where it is open or far away.
 fn end(frame: &mut Frame, bound: Option<GateBound>, y: f64, paint: Paint, way: f64) -> f64 {
     let (lo, hi) = frame.x.ends();
-    match bound.filter(|bound| bound.at > lo && bound.at < hi) {
-        Some(bound) => {
-            let x = frame.x.at(bound.at);
-            frame.svg.line(&[(x, y - 5.0), (x, y + 5.0)], paint);
-            x
-        }
-        None => {
-            let x = if way < 0.0 { frame.left() } else { frame.right() };
-            frame.svg.line(&[(x - 6.0 * way, y - 4.5), (x, y), (x - 6.0 * way, y + 4.5)], paint);
-            x
-        }
+    if let Some(bound) = bound.filter(|bound| bound.at > lo && bound.at < hi) {
+        let x = frame.x.at(bound.at);
+        frame.svg.line(&[(x, y - 5.0), (x, y + 5.0)], paint);
+        return x;
     }
+    let x = if way < 0.0 { frame.left() } else { frame.right() };
+    frame.svg.line(&[(x - 6.0 * way, y - 4.5), (x, y), (x - 6.0 * way, y + 4.5)], paint);
+    x
 }

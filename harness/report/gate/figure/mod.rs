@@ -13,7 +13,7 @@ use super::super::chart::Paint;
 /// The baseline.
 const BASELINE: Paint = Paint::dashed("var(--muted,#5b6975)", "5 3");
 /// The candidate.
-const CANDIDATE: Paint = Paint { colour: "var(--p99,#12476b)", dash: "", width: 2.2 };
+const CANDIDATE: Paint = Paint { colour: "var(--p999,#a0508c)", dash: "", width: 2.2 };
 /// What a rule allows.
 const ALLOWED: &str = "var(--ok,#4a8fb5)";
 /// Text that is read first.
@@ -24,9 +24,9 @@ fn dot_key(label: &'static str, colour: &'static str, full: bool) -> super::supe
     let mut svg =
         super::super::chart::Svg::new(12.0, 10.0, "swatch", r#" width="12" height="10" aria-hidden="true""#, "", "");
     if full {
-        svg.dot((6.0, 5.0), colour)
+        svg.disc((6.0, 5.0), 4.0, colour);
     } else {
-        svg.ring((6.0, 5.0), colour)
+        svg.ring((6.0, 5.0), colour);
     }
     super::super::figure::Key { swatch: svg.finish(), label, column: "" }
 }

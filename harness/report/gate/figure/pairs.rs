@@ -1,7 +1,10 @@
 //! Every run: for each metric the pairs in the order in which they were made, each a line from its baseline to its candidate.
 
+use std::fmt::Write as _;
+
 use super::super::super::chart::{Anchor, Frame, MUTED, Margins, Paint, Scale};
 use super::super::super::figure::{Drawing, Figure, Key, Table};
+use super::super::super::model::Unit;
 use super::super::super::model::gate::{Gate, GateKind, GateMetric, GateRun, GateSideWord};
 use super::super::super::table::in_unit;
 use super::{BASELINE, CANDIDATE, dot_key};
@@ -35,12 +38,11 @@ pub(in super::super) fn draw(gate: &Gate) -> Option<Figure> {
             .to_owned()
     };
     if left_out > 0 {
-        note.push_str(&format!(
-            " Hollow: {left_out} runs that do not count (the warm-up pair 0, and what was spoiled)."
-        ));
+        let why = "the warm-up pair 0, and what was spoiled";
+        let _ = write!(note, " Hollow: {left_out} runs that do not count ({why}).");
     }
     if cut > 0 {
-        note.push_str(&format!(" {cut} more are in report.json."));
+        let _ = write!(note, " {cut} more are in report.json.");
     }
     let drawings =
         gate.metrics.iter().enumerate().take(METRICS).map(|(index, metric)| Drawing {
@@ -110,7 +112,8 @@ fn drawing(metric: &GateMetric, index: usize, columns: &[Column<'_>]) -> String 
     if values.is_empty() {
         return frame.empty("no run has a value");
     }
-    frame.y_axis(|tick| in_unit(tick, metric.unit));
+    let step = frame.y.ticks().windows(2).map(|two| two[1] - two[0]).fold(f64::INFINITY, f64::min);
+    frame.y_axis(|tick| label(tick, step, metric.unit));
     for (at, column) in columns.iter().enumerate() {
         let place =
             |(run, beside): &(&GateRun, f64)| value(run).map(|v| (frame.x.at(at as f64 + beside), frame.y.at(v)));
@@ -132,6 +135,16 @@ fn drawing(metric: &GateMetric, index: usize, columns: &[Column<'_>]) -> String 
     frame.svg.finish()
 }
 
+/// A label of the axis with as many decimals as tell it from its neighbours, `step` away.
+fn label(tick: f64, step: f64, unit: Unit) -> String {
+    let decimals = |step: f64| if step > 0.0 && step < 1.0 { (-step.log10()).ceil().min(6.0) as usize } else { 0 };
+    match unit {
+        Unit::Ratio => format!("{:.*} %", decimals(step * 100.0), tick * 100.0),
+        Unit::PerS => format!("{:.*}/s", decimals(step), tick),
+        Unit::Ms | Unit::Count | Unit::Number => in_unit(tick, unit),
+    }
+}
+
 /// A line between the stored runs of the two sides.
 fn boundary(frame: &mut Frame, columns: &[Column<'_>]) {
     let side = |column: &Column<'_>| column.runs.first().map(|(run, _)| run.side);
@@ -140,5 +153,20 @@ fn boundary(frame: &mut Frame, columns: &[Column<'_>]) {
         frame.svg.segment((x, frame.top()), (x, frame.bottom()), "var(--axis,#9aa7b2)", "3 2");
         frame.svg.text((x - 6.0, frame.top() + 6.0), Anchor::End, MUTED, "", "baseline");
         frame.svg.text((x + 6.0, frame.top() + 6.0), Anchor::Start, MUTED, "", "candidate");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_on_the_axis_never_read_alike() {
+        let check = |tick: f64, step: f64, unit: Unit, text: &str| assert_eq!(label(tick, step, unit), text);
+        check(0.000_32, 0.000_02, Unit::Ratio, "0.032 %");
+        check(0.03, 0.01, Unit::Ratio, "3 %");
+        check(199.5, 0.5, Unit::PerS, "199.5/s");
+        check(200.0, 5.0, Unit::PerS, "200/s");
+        check(42.5, 0.5, Unit::Ms, "42.5 ms");
     }
 }

@@ -21,7 +21,9 @@ pub(super) fn check(arguments: &Arguments) -> Result<u8, Failure> {
     let plan = plan(&loaded)?;
     let tune = loaded.tune_forecast().map_err(|faults| Failure::Scenario(Box::new(faults)))?;
     let tune = tune.map_or(String::new(), |tune| format!("\n{tune}"));
-    print(&format!("{}{tune}", forecast(&plan)));
+    let gate = loaded.gate_forecast().map_err(|faults| Failure::Scenario(Box::new(faults)))?;
+    let gate = gate.map_or(String::new(), |gate| format!("\n{gate}"));
+    print(&format!("{}{tune}{gate}", forecast(&plan)));
     for note in make_room().fit(&plan.target, &plan.transport).notes {
         say(&format!("note: {note}"));
     }

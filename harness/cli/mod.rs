@@ -4,6 +4,7 @@ mod check;
 mod ci;
 mod completions;
 mod flags;
+mod gate;
 mod history;
 mod man;
 mod mock;
@@ -32,11 +33,13 @@ Exit codes:
   1    the run could not be done (environment, I/O)
   2    wrong usage, or an invalid scenario
   99   a threshold, the audit, a requirement or `abort_when` failed
-  112  invalid: the generator was the bottleneck (with --require-valid)
+  110  a regression: the candidate of a comparison is worse than its baseline
+  111  inconclusive, where `on_inconclusive: fail` asks for that to fail
+  112  invalid: nothing that could be compared, or the generator was the bottleneck (with --require-valid)
   113  refused for safety; nothing was sent
   130  interrupted, after a complete partial report
 
-Where several apply, the first of 130, 113, 2, 1, 112, 99 is given.";
+Where several apply, the first of 130, 113, 2, 1, 112, 110, 99, 111 is given.";
 
 /// A load and throttling test harness: find and prove how much an HTTP service may safely carry.
 #[derive(Debug, Parser)]
@@ -60,6 +63,8 @@ enum Verb {
     Mock(mock::Arguments),
     /// Compare retry policies in many simulations, rank them, and confirm the best with real runs
     Tune(tune::Arguments),
+    /// Compare two targets by pairs of runs, and fail where the candidate is surely worse
+    Gate(gate::Arguments),
     /// Rebuild every report of a run from its journal, also after a crash
     Report(report::Arguments),
     /// Print the JSON Schema of scenario files or of report.json
@@ -87,6 +92,7 @@ pub fn main() -> ExitCode {
         Verb::Simulate(arguments) => simulate::simulate(&arguments),
         Verb::Mock(arguments) => mock::mock(&arguments),
         Verb::Tune(arguments) => tune::tune(&arguments),
+        Verb::Gate(arguments) => gate::gate(&arguments),
         Verb::Report(arguments) => report::report(&arguments),
         Verb::Schema(arguments) => {
             schema::schema(&arguments);

@@ -107,6 +107,7 @@ pub(super) fn start(plan: &Plan, run_id: String, require_valid: bool) -> RunStar
         scenario: plan.name.clone(),
         description: plan.description.clone(),
         digest: plan.digest.clone(),
+        load_digest: plan.load_digest.clone(),
         changing: changes_by_plan(plan),
         resolved: plan.resolved.clone(),
         seed: plan.seed,

@@ -4,7 +4,7 @@ use std::io;
 use std::thread;
 
 use super::output::say;
-use crate::engine::{Halt, HaltSwitch};
+use crate::engine::{Halt, HaltSwitch, kill_servers};
 use crate::report::verdict::exit;
 
 /// What becomes of a run that is stopped.
@@ -27,6 +27,8 @@ pub(super) fn listen(halt: HaltSwitch, what: &'static str) -> io::Result<()> {
             halt.raise(Halt::Everything);
             say(&format!("stopping: {what}; once more ends at once"));
             signals.next().await;
+            // Nothing is dropped on this way out.
+            kill_servers();
             std::process::exit(exit::INTERRUPTED.into());
         });
     })?;

@@ -1,6 +1,7 @@
 //! The lane's real-time driver: it owns threads, the turn of the loop and the journal.
 
 mod collector;
+mod command;
 mod driver;
 mod halt;
 mod lanes;
@@ -13,6 +14,7 @@ mod start;
 mod system_counters;
 mod thread_time;
 
+pub use command::{CommandServer, ServerCommand, ServerError, kill_servers};
 pub use driver::drive;
 pub use halt::{Halt, HaltSwitch};
 pub use live::{Live, RunError};

@@ -65,6 +65,18 @@ impl RunFolder {
         Err(failed(out, io::Error::from(io::ErrorKind::AlreadyExists)))
     }
 
+    /// Makes a folder of exactly that name, for one of several runs that belong together.
+    ///
+    /// # Errors
+    /// [`FolderError::Io`], also where it is there already.
+    pub fn create_at(out: &Path, name: &str) -> Result<Self, FolderError> {
+        let failed = |path: &Path, source| FolderError::Io { doing: "make the folder", path: path.to_owned(), source };
+        fs::create_dir_all(out).map_err(|source| failed(out, source))?;
+        let path = out.join(file_name(name));
+        fs::create_dir(&path).map_err(|source| failed(&path, source))?;
+        Ok(Self { path })
+    }
+
     /// A folder that is there, named by itself or by its journal.
     ///
     /// # Errors
@@ -129,16 +141,31 @@ impl RunFolder {
         Ok(report)
     }
 
+    /// Writes `report.json` alone beside a run's journal: of many runs nobody opens every page, and `loadline report` makes the one
+    /// that somebody wants.
+    ///
+    /// # Errors
+    /// [`FolderError::Io`].
+    pub fn write_summary(&self, log: &RunLog) -> Result<Report, FolderError> {
+        let report = build(log);
+        self.write_json(&report)?;
+        Ok(report)
+    }
+
+    fn write_json(&self, report: &Report) -> Result<(), FolderError> {
+        self.write("report.json", |out| {
+            serde_json::to_writer_pretty(&mut *out, report)?;
+            out.write_all(b"\n")
+        })
+    }
+
     /// Writes a report in every form, and the scenario beside it.
     ///
     /// # Errors
     /// [`FolderError::Io`]: the first file that cannot be written; those before it are there.
     pub(super) fn write_report(&self, report: &Report, view: &View, scenario: &str) -> Result<(), FolderError> {
         let other = |error: &dyn std::fmt::Display| io::Error::other(error.to_string());
-        self.write("report.json", |out| {
-            serde_json::to_writer_pretty(&mut *out, report)?;
-            out.write_all(b"\n")
-        })?;
+        self.write_json(report)?;
         self.write("report.html", |out| {
             let page = html::render(report, view).map_err(|error| other(&error))?;
             out.write_all(page.as_bytes())

@@ -1,6 +1,7 @@
 //! What the flags of the command line change about a scenario. They change the tree, as `--set` does, so that the
 //! resolved scenario and its digest tell what was really run.
 
+use super::gate_flags::{self, GateFlags};
 use super::node::{Entry, Kind, Node};
 use super::place::{Source, Sources, Span};
 use crate::units::{Nanos, Rate};
@@ -26,6 +27,8 @@ pub struct Flags {
     pub seeds: Option<u32>,
     /// `--require`, added to what `tune` requires.
     pub require: Vec<String>,
+    /// What changes the block `gate`.
+    pub gate: GateFlags,
 }
 
 /// Changes the tree. What is malformed in it stays, for the walk to report.
@@ -35,14 +38,7 @@ pub(crate) fn apply(root: &mut Node, flags: &Flags, sources: &mut Sources) {
         Node::new(Kind::Str(value), span)
     };
     if let Some(url) = &flags.target {
-        let url = text("--target", url.clone());
-        let span = url.span;
-        // What goes with a URL, such as headers and signatures, stays; what chooses another address goes.
-        let target = member(root, "target", span);
-        if let Kind::Map(entries) = &mut target.kind {
-            entries.retain(|entry| !matches!(entry.key.as_str(), "mock" | "fips" | "dualstack"));
-        }
-        *member(target, "url", span) = url;
+        aim(root, text("--target", url.clone()));
     }
     if let Some(rate) = flags.rate {
         scale_rates(root, rate);
@@ -79,10 +75,21 @@ pub(crate) fn apply(root: &mut Node, flags: &Flags, sources: &mut Sources) {
         let span = require.span;
         push(member(member(root, "tune", span), "require", span), require);
     }
+    gate_flags::apply(root, &flags.gate, sources);
+}
+
+/// Lets the load go to a URL. What goes with a URL, such as headers and signatures, stays; what chooses another address goes.
+pub(super) fn aim(root: &mut Node, url: Node) {
+    let span = url.span;
+    let target = member(root, "target", span);
+    if let Kind::Map(entries) = &mut target.kind {
+        entries.retain(|entry| !matches!(entry.key.as_str(), "mock" | "fips" | "dualstack"));
+    }
+    *member(target, "url", span) = url;
 }
 
 /// The value of a key, added where it is missing; what is no block stays one, for the walk to report.
-fn member<'a>(node: &'a mut Node, key: &str, span: Span) -> &'a mut Node {
+pub(super) fn member<'a>(node: &'a mut Node, key: &str, span: Span) -> &'a mut Node {
     if node.kind == Kind::Null {
         *node = Node::new(Kind::Map(Vec::new()), span);
     }
@@ -201,6 +208,7 @@ mod tests {
             thresholds: vec!["count(calls) > 1".to_owned()],
             seeds: Some(3),
             require: vec!["amplification() < 2".to_owned()],
+            gate: GateFlags::default(),
         };
         apply(&mut root, &flags, &mut Sources::default());
         insta::assert_snapshot!(resolved::to_yaml(&root));

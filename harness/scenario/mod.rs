@@ -12,6 +12,8 @@ mod env;
 mod fault;
 mod flags;
 pub mod forecast;
+mod gate_flags;
+mod gate_forecast;
 mod lower;
 mod mirror;
 mod node;
@@ -32,6 +34,9 @@ use std::path::{Path, PathBuf};
 
 pub use fault::{Fault, Faults};
 pub use flags::Flags;
+pub use gate_flags::{GateFlags, SideFlag};
+pub use gate_forecast::GateForecast;
+pub use lower::gate::{GateSide, GateTask, Server};
 pub use lower::tune::{Effort, Size};
 pub use place::{Source, Sources, Span};
 pub use tune_forecast::TuneForecast;

@@ -3,6 +3,8 @@
 mod both_ways;
 mod cli_ci;
 mod cli_crash;
+#[cfg(unix)]
+mod cli_gate;
 mod cli_input;
 mod cli_mock;
 mod cli_output;

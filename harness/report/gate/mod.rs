@@ -8,10 +8,15 @@
 mod build;
 mod changes;
 mod console;
+mod figure;
 mod junit;
 mod markdown;
 mod page;
+#[cfg(test)]
+mod sample;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use build::build;

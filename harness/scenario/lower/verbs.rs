@@ -1,7 +1,7 @@
 //! Names in blocks that lower to nothing here: expressions, and the blocks of single verbs. Every verb checks them all.
 
-use super::service;
 use super::steps::Steps;
+use super::{gate, service};
 use crate::plan::expression::{Expression, Measure};
 use crate::scenario::fault::{Fault, excerpt};
 use crate::scenario::mirror::value::Condition;
@@ -19,12 +19,13 @@ pub(super) fn check(loaded: &Loaded, steps: &Steps<'_>, faults: &mut Vec<Fault>)
         steps.policies.check(name, tree.at("retry").span, faults);
     }
     check.tune(tree.at("tune"), faults);
-    check.gate(tree.at("gate"), faults);
+    gate::check(loaded, &check, tree.at("gate"), faults);
     check.capacity(tree.at("capacity"), faults);
     check.discover(tree.at("discover"), faults);
 }
 
-struct Check<'a> {
+/// Looks names up.
+pub(super) struct Check<'a> {
     loaded: &'a Loaded,
     steps: &'a Steps<'a>,
 }
@@ -40,7 +41,8 @@ impl Check<'_> {
         self.measure(&expression.measure, node, faults);
     }
 
-    fn measure(&self, measure: &Measure, node: &Node, faults: &mut Vec<Fault>) {
+    /// The operations and the workload that a measure names.
+    pub(super) fn measure(&self, measure: &Measure, node: &Node, faults: &mut Vec<Fault>) {
         for operation in &measure.operations {
             self.steps.operation(operation, node.span, faults);
         }
@@ -82,24 +84,6 @@ impl Check<'_> {
             service::changes(&trigger.set, &limiters, node.at("trigger").at("set"), faults);
         }
         self.conditions(tune.require.as_deref(), node.at("require"), faults);
-    }
-
-    fn gate(&self, node: &Node, faults: &mut Vec<Fault>) {
-        let Some(gate) = &self.loaded.scenario.gate else { return };
-        for (key, side) in [("baseline", &gate.baseline), ("candidate", &gate.candidate)] {
-            if side.as_ref().is_some_and(|side| side.url.is_none() && side.command.is_none()) {
-                let fault = Fault::new(node.at(key).span, format!("`{key}` names no server"));
-                faults.push(fault.suggest("give it a `url`, or a `command` that starts one"));
-            }
-        }
-        if gate.max_pairs.is_some_and(|max| max < gate.pairs.unwrap_or(8)) {
-            faults.push(Fault::new(node.at("max_pairs").span, "`max_pairs` is below `pairs`"));
-        }
-        for (index, metric) in gate.metrics.iter().flatten().enumerate() {
-            if let Ok(measure) = metric.of.parse::<Measure>() {
-                self.measure(&measure, node.at("metrics").nth(index).at("of"), faults);
-            }
-        }
     }
 
     fn capacity(&self, node: &Node, faults: &mut Vec<Fault>) {

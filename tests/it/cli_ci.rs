@@ -62,6 +62,31 @@ fn a_step_on_github_is_annotated_and_summarized() {
 }
 
 #[test]
+fn a_gate_is_annotated_and_summarized_and_leaves_a_row() {
+    let place = Place::with(
+        "name: pairs
+target: {mock: attendees}
+api: attendees
+mock: {throttling: off, latency: {type: log_normal, median: 2ms, p99: 4ms}}
+workloads:
+  - name: w
+    arrivals: {rate: 100/s, duration: 200ms}
+    flow: [{call: CreateMeeting, with: {ClientRequestToken: '{{ uuid }}', MediaRegion: us-east-1, ExternalMeetingId: 'm-{{ seq }}'}}]
+gate: {candidate: {set: {mock.latency.median: 2ms}}, pairs: 4, max_pairs: 4, metrics: [{of: 'p50(response)', tolerance: 5%}]}
+",
+    );
+    let (said, summary) = on_github(&place, "gate", &["--history"]);
+    let report = place.read_report();
+    let code = report["verdict"]["exit_code"].as_i64().and_then(|code| i32::try_from(code).ok()).expect("a code");
+    said.check_code(code);
+    let commands = commands(&said);
+    assert!(commands.len() == 1 && commands[0].contains(" title=pairs%3A "), "{commands:?}");
+    assert_eq!(summary, format!("of another program\n\n{}\n", place.read("summary.md").trim_end()));
+    assert!(place.read("metrics.txt").contains("loadline_gate_passed{metric=\"p50(response)\"} "));
+    assert_eq!(report["verdict"]["word"] == "pass", place.read("metrics.txt").contains("loadline_passed 1"));
+}
+
+#[test]
 fn anywhere_else_nothing_is_said_to_github() {
     let server = server();
     let place = place(&server, "thresholds: ['p99(response) < 1us']");

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::output::say;
 use crate::report::Report;
 use crate::report::ci::history::{Origin, Row, row};
 use crate::time::WallClock;
@@ -50,7 +51,13 @@ impl HistoryFlag {
     pub(super) fn append(&self, report: &Report, out: &Path) -> Result<(), HistoryError> {
         let Some(file) = &self.history else { return Ok(()) };
         let path = file.clone().unwrap_or_else(|| out.join("history.csv"));
-        append(&path, &row(report, &origin()))
+        match row(report, &origin()) {
+            Some(row) => append(&path, &row),
+            None => {
+                say("the history gets no row: nothing succeeded, so that there is nothing to compare with other runs");
+                Ok(())
+            }
+        }
     }
 }
 

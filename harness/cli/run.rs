@@ -77,7 +77,6 @@ pub(super) fn carry_out(plan: Plan, flags: &ResultFlags, afterword: &str) -> Res
 /// Writes the reports and says what came of the run.
 pub(super) fn conclude(folder: &RunFolder, log: &RunLog, flags: &ResultFlags, afterword: &str) -> Result<u8, Failure> {
     let report = folder.write_reports(log)?;
-    flags.history.append(&report, &flags.out)?;
     if flags.json {
         print(&serde_json::to_string_pretty(&report)?);
     }

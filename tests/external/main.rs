@@ -1,8 +1,9 @@
-//! Tests that need programs from outside: Chromium, nginx, Python with `check-jsonschema`, `hdrhistogram` and `moto`, and the
+//! Tests that need programs from outside: Chromium, nginx, Python with what `.ci/requirements.txt` lists, and the
 //! real clients of `tests/clients/`.
 //!
 //! `.ci/run` installs them. Where one is missing, a test fails and says what to install; none is skipped.
 
+mod ci;
 mod clients;
 mod hlog;
 #[cfg(feature = "aws")]

@@ -44,7 +44,9 @@ fn smoke_measures_something_and_its_audit_passes() {
     assert_eq!(report["audit"]["ok"], true, "{}", report["audit"]);
     assert_eq!(report["interrupted"], false);
     assert_eq!(report["incomplete"], false);
-    for name in ["journal.jsonl", "latency.hlog", "summary.md", "junit.xml", "scenario.yaml", "report.html"] {
+    for name in
+        ["journal.jsonl", "latency.hlog", "summary.md", "junit.xml", "scenario.yaml", "report.html", "metrics.txt"]
+    {
         assert!(!read(name).is_empty(), "{name} is empty");
     }
 }

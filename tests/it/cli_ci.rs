@@ -62,6 +62,43 @@ fn a_step_on_github_is_annotated_and_summarized() {
 }
 
 #[test]
+fn a_gate_is_annotated_and_summarized_and_leaves_a_row() {
+    let place = Place::with(
+        "name: pairs
+target: {mock: attendees}
+mock: {throttling: off, quotas: {meetings: unlimited}, latency: {type: constant, value: 20ms}}
+workloads:
+  - name: load
+    arrivals: {rate: 480/s, duration: 500ms}
+    flow:
+      - call: CreateMeeting
+        with: {ClientRequestToken: '{{ uuid }}', MediaRegion: us-east-1, ExternalMeetingId: 'm-{{ seq }}'}
+gate:
+  metrics: [{of: p50(response), tolerance: 15%}]
+  candidate: {set: {mock.latency.value: 20ms}}
+  pairs: 5
+  max_pairs: 5
+",
+    );
+    let (said, summary) = on_github(&place, "gate", &["--history=history.csv"]);
+    let report = place.read_report();
+    let code = report["verdict"]["exit_code"].as_i64().and_then(|code| i32::try_from(code).ok()).expect("a code");
+    said.check_code(code);
+    let commands = commands(&said);
+    assert!(commands.len() == 1 && commands[0].contains(" title=pairs%3A "), "{commands:?}");
+    assert_eq!(summary, format!("of another program\n\n{}\n", place.read("summary.md").trim_end()));
+    assert!(place.read("metrics.txt").contains("loadline_gate_passed{metric=\"p50(response)\"} "));
+    assert_eq!(report["verdict"]["word"] == "pass", place.read("metrics.txt").contains("loadline_passed 1"));
+    // Whatever the machine had time for, a row is there where there are numbers for it.
+    let history = fs::read_to_string(place.path().join("history.csv"));
+    assert_eq!(history.is_ok(), report.pointer("/gate/metrics/0/change/estimate").is_some(), "{history:?}");
+    if let Ok(history) = history {
+        assert!(history.starts_with("time,commit,branch,scenario,verdict,pairs,p50_response_ms,"), "{history}");
+        assert_eq!(history.lines().count(), 2, "{history}");
+    }
+}
+
+#[test]
 fn anywhere_else_nothing_is_said_to_github() {
     let server = server();
     let place = place(&server, "thresholds: ['p99(response) < 1us']");

@@ -11,7 +11,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::ci;
 use super::flags::ScenarioFlags;
+use super::history::HistoryFlag;
 use super::output::{Failure, colour_on_stderr, ending, print, say, width};
 use super::run::start;
 use super::signals;
@@ -77,6 +79,8 @@ pub(super) struct Arguments {
     /// Print report.json on standard output and nothing else there
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    history: HistoryFlag,
 }
 
 /// What an undecided gate means.
@@ -151,9 +155,13 @@ pub(super) fn gate(arguments: &Arguments) -> Result<u8, Failure> {
     if arguments.json {
         print(&serde_json::to_string_pretty(&report)?);
     }
+    ci::conclude(&report);
     if !(arguments.quiet && arguments.json) {
         let page = folder.path().join("report.html");
         say(&console::render(&report, &page.display().to_string(), colour_on_stderr(), width()));
+    }
+    arguments.history.append(&report, &arguments.out)?;
+    if !(arguments.quiet && arguments.json) {
         say(&ending(report.verdict.exit_code));
     }
     Ok(report.verdict.exit_code)

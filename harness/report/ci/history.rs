@@ -26,8 +26,9 @@ pub struct Row {
     pub values: String,
 }
 
-/// The row of a report. Numbers that there are no samples for are `nan`, since readers of such files take no empty cell for a number.
-pub fn row(report: &Report, origin: &Origin) -> Row {
+/// The row of a report; nothing where one of its numbers has no samples. Apache Otava refuses an empty cell, and finds nothing at all
+/// in a column that holds a single `nan`: such a row would blind it to all others.
+pub fn row(report: &Report, origin: &Origin) -> Option<Row> {
     let started = if report.started_at.is_empty() { &origin.time } else { report.started_at.as_str() };
     let mut cells = Cells::default();
     cells.text("time", started);
@@ -62,6 +63,7 @@ fn word(value: impl Serialize) -> String {
 struct Cells {
     head: Vec<String>,
     values: Vec<String>,
+    missing: bool,
 }
 
 impl Cells {
@@ -72,10 +74,11 @@ impl Cells {
 
     fn number(&mut self, name: &str, value: Option<f64>) {
         self.head.push(name.to_owned());
-        // Six digits: finer than any histogram, and the same text for the same run.
-        let value =
-            value.filter(|value| value.is_finite()).map(|value| format!("{value:.5e}").parse().unwrap_or(value));
-        self.values.push(value.map_or_else(|| "nan".to_owned(), |value: f64| value.to_string()));
+        match value.filter(|value| value.is_finite()) {
+            // Six digits: finer than any histogram.
+            Some(value) => self.values.push(format!("{value:.5e}").parse().unwrap_or(value).to_string()),
+            None => self.missing = true,
+        }
     }
 
     fn latency(&mut self, clock: &str, latency: &Latency) {
@@ -99,8 +102,8 @@ impl Cells {
         }
     }
 
-    fn row(self) -> Row {
-        Row { head: self.head.join(","), values: self.values.join(",") }
+    fn row(self) -> Option<Row> {
+        (!self.missing).then(|| Row { head: self.head.join(","), values: self.values.join(",") })
     }
 }
 
@@ -142,9 +145,14 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_not_there_is_still_a_number() {
-        let row = row(&Report::default(), &Origin { time: "2026-01-02T03:04:05Z".into(), ..Origin::default() });
-        assert_eq!(row.head.matches(',').count(), row.values.matches(',').count());
-        assert!(row.values.starts_with("2026-01-02T03:04:05Z,,,,pass,valid,0,0,nan,nan,nan,nan,"), "{}", row.values);
+    fn a_run_that_measured_nothing_has_no_row() {
+        let origin = Origin { time: "2026-01-02T03:04:05Z".into(), ..Origin::default() };
+        assert_eq!(row(&Report::default(), &origin), None);
+        let (mut report, _) = super::super::super::sample::run(5);
+        report.started_at = "".into();
+        let sound = row(&report, &origin).expect("it measured something");
+        assert!(sound.values.starts_with("2026-01-02T03:04:05Z,,,batch-create,"), "{}", sound.values);
+        report.totals.calls.response_ms.ok = Latency::default();
+        assert_eq!(row(&report, &origin), None, "nothing succeeded");
     }
 }

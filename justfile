@@ -19,6 +19,10 @@ bench:
 peers:
     cargo bench --bench peers
 
+# Whether this tree's generator is slower than the last release's, or than REF's
+gate *REF:
+    benches/served/gate {{REF}}
+
 # A batch of creates against the embedded service, and its report
 demo:
     cargo run --release -- run scenarios/batch-create.yaml

@@ -14,6 +14,8 @@ mod cli_tune;
 mod facts;
 mod framing;
 mod fuzz_corpus;
+mod gate_calibration;
+mod gate_theory;
 mod lane_clients;
 mod lane_flows;
 mod lane_limits;

@@ -16,6 +16,7 @@ mod framing;
 mod fuzz_corpus;
 mod gate_calibration;
 mod gate_theory;
+mod gate_verdicts;
 mod lane_clients;
 mod lane_flows;
 mod lane_limits;

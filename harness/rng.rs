@@ -35,6 +35,8 @@ pub enum Purpose {
     LimiterNoise = 13,
     /// Whether a client's own throttle drops an attempt.
     Throttle = 14,
+    /// Which side of a gate comes first.
+    Order = 15,
 }
 
 /// Names one draw: (seed, purpose, client, call, attempt).

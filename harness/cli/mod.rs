@@ -1,9 +1,11 @@
 //! The command line: one verb a file.
 
 mod check;
+mod ci;
 mod completions;
 mod flags;
 mod gate;
+mod history;
 mod man;
 mod mock;
 mod output;
@@ -31,9 +33,9 @@ Exit codes:
   1    the run could not be done (environment, I/O)
   2    wrong usage, or an invalid scenario
   99   a threshold, the audit, a requirement or `abort_when` failed
-  110  a regression was found (`gate`)
-  111  inconclusive, where that is to fail (`gate --on-inconclusive fail`)
-  112  invalid: the generator was the bottleneck (`gate`, and `run --require-valid`)
+  110  a regression: the candidate of a comparison is worse than its baseline
+  111  inconclusive, where `on_inconclusive: fail` asks for that to fail
+  112  invalid: nothing that could be compared, or the generator was the bottleneck (with --require-valid)
   113  refused for safety; nothing was sent
   130  interrupted, after a complete partial report
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::ci;
 use super::flags::{ScenarioFlags, plan};
+use super::history::HistoryFlag;
 use super::output::{Failure, colour_on_stderr, ending, print, say, width};
 use super::progress::progress;
 use super::signals;
@@ -45,6 +47,8 @@ pub(super) struct ResultFlags {
     /// Print report.json on standard output and nothing else there
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    history: HistoryFlag,
 }
 
 /// Runs a scenario.
@@ -73,15 +77,20 @@ pub(super) fn carry_out(plan: Plan, flags: &ResultFlags, afterword: &str) -> Res
 /// Writes the reports and says what came of the run.
 pub(super) fn conclude(folder: &RunFolder, log: &RunLog, flags: &ResultFlags, afterword: &str) -> Result<u8, Failure> {
     let report = folder.write_reports(log)?;
+    flags.history.append(&report, &flags.out)?;
     if flags.json {
         print(&serde_json::to_string_pretty(&report)?);
     }
+    ci::conclude(&report);
     if !(flags.quiet && flags.json) {
         let page = folder.path().join("report.html");
         say(&console::render(&report, &page.display().to_string(), colour_on_stderr(), width()));
         if !flags.quiet && !afterword.is_empty() {
             say(afterword);
         }
+    }
+    flags.history.append(&report, &flags.out)?;
+    if !(flags.quiet && flags.json) {
         say(&ending(report.verdict.exit_code));
     }
     Ok(report.verdict.exit_code)
@@ -98,6 +107,7 @@ pub(super) fn start(plan: &Plan, run_id: String, require_valid: bool) -> RunStar
         scenario: plan.name.clone(),
         description: plan.description.clone(),
         digest: plan.digest.clone(),
+        load_digest: plan.load_digest.clone(),
         changing: changes_by_plan(plan),
         resolved: plan.resolved.clone(),
         seed: plan.seed,

@@ -30,8 +30,11 @@ pub struct Plan {
     pub name: String,
     /// What the scenario says it is for, secrets masked.
     pub description: String,
-    /// The SHA-256 of the scenario as resolved, in hexadecimal: runs with the same digest are comparable.
+    /// The SHA-256 of the scenario as resolved, in hexadecimal.
     pub digest: String,
+    /// The SHA-256 of what is sent alone, in hexadecimal, and not of where to, how it is judged or by which seed: runs with the same
+    /// one are comparable.
+    pub load_digest: String,
     /// The scenario as resolved, as YAML, secrets masked.
     pub resolved: String,
     /// The seed of every draw.

@@ -107,6 +107,7 @@ pub(super) fn info(start: &RunStart) -> ScenarioInfo {
     ScenarioInfo {
         name: start.scenario.as_str().into(),
         digest: start.digest.as_str().into(),
+        load_digest: start.load_digest.as_str().into(),
         resolved: serde_json::Value::String(start.resolved.clone()),
     }
 }

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::ci::{badge, gitlab};
 use super::{Report, View, build, hlog, html, junit, markdown, view};
 use crate::record::{JournalError, Line, RunLog, RunStart, read_lines};
 use crate::time::WallClock;
@@ -171,6 +172,11 @@ impl RunFolder {
         })?;
         self.write("summary.md", |out| out.write_all(markdown::render(report).as_bytes()))?;
         self.write("junit.xml", |out| out.write_all(junit::render(report).map_err(|error| other(&error))?.as_bytes()))?;
+        self.write("metrics.txt", |out| out.write_all(gitlab::render(report).as_bytes()))?;
+        self.write("badge.json", |out| {
+            serde_json::to_writer_pretty(&mut *out, &badge::badge(report))?;
+            out.write_all(b"\n")
+        })?;
         self.write("scenario.yaml", |out| out.write_all(scenario.as_bytes()))
     }
 

@@ -60,6 +60,7 @@ pub(super) fn run(seconds: u32) -> (Report, View) {
         scenario: ScenarioInfo {
             name: "batch-create".into(),
             digest: "xxh3:9f2c4a7e11d0b8a3".into(),
+            load_digest: "5b1e09d4c2aa7f36".into(),
             resolved: serde_json::json!({"name": "batch-create", "clients": 20}),
         },
         target: Target { url: "http://127.0.0.1:41873".into(), ..Target::default() },

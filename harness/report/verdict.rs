@@ -14,9 +14,9 @@ pub mod exit {
     pub const USAGE: u8 = 2;
     /// A threshold, the audit, a requirement of `tune` or `abort_when` (the number is k6's).
     pub const THRESHOLD: u8 = 99;
-    /// A gate or a comparison found a regression.
+    /// The candidate of a comparison is worse than its baseline.
     pub const REGRESSION: u8 = 110;
-    /// A gate could not tell, where the caller asked for that to fail.
+    /// A comparison decided nothing, where the caller asked for that to fail.
     pub const INCONCLUSIVE: u8 = 111;
     /// The generator was the bottleneck, where the caller asked for that to fail.
     pub const INVALID: u8 = 112;
@@ -33,8 +33,8 @@ pub mod exit {
             USAGE => "wrong usage, or an invalid scenario",
             THRESHOLD => "a threshold, the audit, a requirement or `abort_when` failed",
             REGRESSION => "a regression was found",
-            INCONCLUSIVE => "inconclusive",
-            INVALID => "invalid: the generator was the bottleneck",
+            INCONCLUSIVE => "inconclusive: more runs, or quieter ones, could decide",
+            INVALID => "invalid: nothing that could be judged, or the generator was the bottleneck",
             REFUSED => "refused for safety; nothing was sent",
             INTERRUPTED => "interrupted, after a complete partial report",
             _ => "unknown",

@@ -29,7 +29,7 @@ pub use validity::{Check, Delays, Validity, ValidityWord, WireTrouble};
 use super::text::Text;
 
 /// The version of the format that this program writes.
-pub const SCHEMA_VERSION: &str = "1.2";
+pub const SCHEMA_VERSION: &str = "1.3";
 
 /// Everything that a run leaves behind for programs to read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

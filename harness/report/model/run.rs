@@ -73,6 +73,10 @@ pub struct ScenarioInfo {
     pub name: Text,
     /// A digest of the resolved scenario: equal digests, equal plans.
     pub digest: Text,
+    /// A digest of what is sent alone, and not of where to or how it is judged: equal ones, comparable runs. Empty where the
+    /// journal has none.
+    #[serde(default)]
+    pub load_digest: Text,
     /// The scenario with every default filled in and every secret masked.
     pub resolved: serde_json::Value,
 }

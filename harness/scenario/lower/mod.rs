@@ -21,6 +21,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::Loaded;
 use super::fault::{Fault, Faults};
+use super::node::{Kind, Node};
+use super::resolved::to_yaml;
 use crate::plan::{Caps, Plan, Secrets};
 use crate::service::ServiceConfig;
 use crate::units::Nanos;
@@ -81,6 +83,7 @@ fn plan(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Plan> {
         name: secrets.mask(&scenario.name),
         description: secrets.mask(scenario.description.as_deref().unwrap_or_default()),
         digest: hexadecimal(&Sha256::digest(resolved.as_bytes())),
+        load_digest: load_digest(loaded),
         resolved,
         seed,
         target: target?,
@@ -104,6 +107,38 @@ fn plan(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Plan> {
         abort_when: conditions(scenario.safety.as_ref().and_then(|safety| safety.abort_when.as_deref())),
         thresholds: conditions(scenario.thresholds.as_deref()),
     })
+}
+
+/// What says where to send, for which service, how to judge, or by which seed: everything else is the load.
+const NOT_THE_LOAD: [&str; 13] = [
+    "name",
+    "description",
+    "target",
+    "mock",
+    "limiters",
+    "safety",
+    "thresholds",
+    "seed",
+    "tune",
+    "gate",
+    "capacity",
+    "discover",
+    "audit",
+];
+
+/// The digest of what is sent. Blocks count in the order of their names, because it means nothing which comes first.
+fn load_digest(loaded: &Loaded) -> String {
+    let mut entries = loaded.tree.entries().to_vec();
+    entries.retain(|entry| !NOT_THE_LOAD.contains(&entry.key.as_str()));
+    entries.sort_by(|one, other| one.key.cmp(&other.key));
+    let load = Node::new(Kind::Map(entries), loaded.tree.span);
+    let mut hash = Sha256::new();
+    hash.update(to_yaml(&load));
+    // An API of the user's is part of what is sent, wherever it is written.
+    if let Some((catalogue, _)) = &loaded.catalogue {
+        hash.update(to_yaml(catalogue));
+    }
+    hexadecimal(&hash.finalize())
 }
 
 fn caps(loaded: &Loaded) -> Caps {

@@ -257,3 +257,31 @@ workloads: [{name: w, iterations: {count: 1}, flow: [{call: C}]}]\n";
     no_target_and_nothing_to_send: "name: a\n";
     a_target_that_is_none: "name: a\ntarget: {url: \"ftp://user:hunter2@example.com\"}\nmock: {listen: 0.0.0.0:80}\nrate_limit: {burst: 5, per_operation: {GetMeting: {rate: 1/s}}}\n";
 }
+
+#[test]
+fn the_load_digest_tells_what_is_sent_and_nothing_else() {
+    let scenario = |more: &str, rate: &str| {
+        let workload =
+            format!("  - {{name: w, arrivals: {{rate: {rate}, duration: 1s}}, flow: [{{call: ListMeetings}}]}}\n");
+        format!("target: {{mock: attendees}}\n{more}workloads:\n{workload}")
+    };
+    let digest = |text: &str| plan(text).load_digest;
+    let plain = digest(&format!("name: a\n{}", scenario("", "5/s")));
+    assert_eq!(plain.len(), 64);
+    let alike = [
+        format!("name: b\ndescription: another\n{}", scenario("", "5/s")),
+        format!(
+            "{}name: a\n",
+            scenario("seed: 7\nmock: {latency: {type: log_normal, median: 5ms, p99: 30ms}}\n", "5/s")
+        ),
+        format!("name: a\n{}", scenario("thresholds: [\"p99(response) < 1s\"]\nsafety: {max_requests: 9}\n", "5/s")),
+        format!("name: a\n{}", scenario("gate: {pairs: 4}\n", "5/s")),
+    ];
+    for text in &alike {
+        assert_eq!(digest(text), plain, "{text}");
+    }
+    let other = [scenario("", "6/s"), scenario("clients: 2\n", "5/s"), scenario("retry: none\n", "5/s")];
+    for text in &other {
+        assert_ne!(digest(&format!("name: a\n{text}")), plain, "{text}");
+    }
+}

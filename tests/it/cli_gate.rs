@@ -157,7 +157,8 @@ fn a_command_that_is_no_server_is_named_with_what_it_said() {
     assert!(said.err.contains("printed no address within 100ms") && said.err.contains("hello"), "{}", said.err);
     let abroad = "  candidate: {command: [sh, -c, 'echo http://192.0.2.1:80/; exec sleep 600'], ready_within: 100ms}\n";
     let said = gate(&Place::with(&scenario(MOCK, abroad)), &[]);
-    assert!(matches!(said.code, Some(1 | 113)), "{said:?}");
+    said.check_code(113);
+    assert!(said.err.contains("is not on this machine: the target `192.0.2.1`"), "{}", said.err);
 }
 
 #[test]

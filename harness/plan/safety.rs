@@ -1,5 +1,9 @@
 //! What bounds a run, and what forbids it.
 
+use url::Host;
+use wildmatch::WildMatch;
+
+use super::Target;
 use crate::units::Nanos;
 
 /// What bounds a run. Reaching a cap ends it normally, marked as capped.
@@ -26,4 +30,19 @@ impl Default for Caps {
 pub struct Refusal {
     /// The host.
     pub host: String,
+}
+
+impl Refusal {
+    /// Why nothing may be sent to a target, if so: only this machine is free to load, and what one of the patterns allows.
+    pub fn of(target: &Target, allowed: &[String]) -> Option<Self> {
+        let Target::Url(url) = target else { return None };
+        let loopback = match url.host()? {
+            Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
+            Host::Ipv4(address) => address.is_loopback(),
+            Host::Ipv6(address) => address.is_loopback(),
+        };
+        let host = url.host_str()?;
+        let named = allowed.iter().any(|pattern| WildMatch::new(&pattern.to_lowercase()).matches(host));
+        (!loopback && !named).then(|| Self { host: host.to_owned() })
+    }
 }

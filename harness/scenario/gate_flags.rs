@@ -79,26 +79,23 @@ pub(super) fn apply(root: &mut Node, flags: &GateFlags, sources: &mut Sources) {
         *member(gate, "on_inconclusive", span) = word;
     }
     if !flags.metrics.is_empty() {
-        let metrics: Vec<Node> = flags.metrics.iter().map(|written| metric(text("--metric", written))).collect();
+        let metrics: Vec<Node> = flags.metrics.iter().map(|written| metric(&text("--metric", written))).collect();
         *member(gate, "metrics", empty) = Node::new(Kind::Seq(metrics), empty);
     }
 }
 
 /// `p99(response)=5%`. Without a tolerance it has the one that the defaults have.
-fn metric(written: Node) -> Node {
+fn metric(written: &Node) -> Node {
     let span = written.span;
     let text = written.as_str().unwrap_or_default();
     // What stands in brackets has equals signs of its own: `ratio(calls.failed, workload=fill)`.
     let close = text.rfind(')').map_or(0, |close| close + 1);
-    let (of, tolerance) = match text[close..].find('=') {
-        Some(at) => {
-            let at = close + at;
-            (&text[..at], Node::new(Kind::Str(text[at + 1..].to_owned()), span.part(at + 1, text.len() - at - 1)))
-        }
-        None => {
-            let share = if text.trim_start().starts_with("ratio") { "0.1%" } else { "5%" };
-            (text, Node::new(Kind::Str(share.to_owned()), span))
-        }
+    let (of, tolerance) = if let Some(at) = text[close..].find('=') {
+        let at = close + at;
+        (&text[..at], Node::new(Kind::Str(text[at + 1..].to_owned()), span.part(at + 1, text.len() - at - 1)))
+    } else {
+        let share = if text.trim_start().starts_with("ratio") { "0.1%" } else { "5%" };
+        (text, Node::new(Kind::Str(share.to_owned()), span))
     };
     let of = Node::new(Kind::Str(of.to_owned()), span.part(0, of.len()));
     map(span, [("of", of), ("tolerance", tolerance)])

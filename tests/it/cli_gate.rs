@@ -8,20 +8,20 @@ use serde_json::Value;
 
 use crate::program::{Place, Said};
 
-/// Two hundred and forty calls in half a second, to a service that always takes the same time.
+/// Twenty calls in half a second, to a service that always takes the same time: few enough for a machine that does much else.
 fn scenario(target: &str, gate: &str) -> String {
     format!(
         "name: pair
 target: {target}
-mock: {{throttling: off, quotas: {{meetings: unlimited}}, latency: {{type: constant, value: 20ms}}}}
+mock: {{throttling: off, quotas: {{meetings: unlimited}}, latency: {{type: constant, value: 200ms}}}}
 workloads:
   - name: load
-    arrivals: {{rate: 480/s, duration: 500ms, spacing: even}}
+    arrivals: {{rate: 40/s, duration: 500ms, spacing: even}}
     flow:
       - call: CreateMeeting
         with: {{ClientRequestToken: \"{{{{ uuid }}}}\", MediaRegion: us-east-1, ExternalMeetingId: \"m-{{{{ seq }}}}\"}}
 gate:
-  metrics: [{{of: p50(response), tolerance: 15%}}]
+  metrics: [{{of: mean(response), tolerance: 20%}}]
 {gate}"
     )
 }
@@ -62,14 +62,14 @@ fn judged(place: &Place, arguments: &[&str], wanted: &[i32]) -> Said {
 fn a_slower_candidate_fails_and_the_report_says_so() {
     let place = Place::with(&scenario(
         MOCK,
-        "  candidate: {set: {mock.latency.value: 40ms}}\n  pairs: 5\n  max_pairs: 5\n  spare_pairs: 20\n",
+        "  candidate: {set: {mock.latency.value: 400ms}}\n  pairs: 5\n  max_pairs: 5\n  spare_pairs: 20\n",
     ));
     let said = judged(&place, &["--json"], &[110]);
     said.check_code(110);
     let report = said.json();
     assert_eq!(text(&report, "/gate/verdict"), "fail", "{report}");
     assert_eq!(report["verdict"]["exit_code"], 110);
-    assert_eq!(text(&report, "/gate/sides/candidate/what"), "the embedded mock with mock.latency.value = 40ms");
+    assert_eq!(text(&report, "/gate/sides/candidate/what"), "the embedded mock with mock.latency.value = 400ms");
     assert!(said.err.contains("pair 5, "), "{}", said.err);
 }
 
@@ -91,7 +91,7 @@ fn every_run_of_a_gate_is_a_folder_that_can_be_read_again() {
     // Both runs of a pair draw the same load, and no two pairs the same.
     assert_eq!(run("00-baseline")["seed"], run("00-candidate")["seed"]);
     assert_ne!(run("00-baseline")["seed"], run("01-baseline")["seed"]);
-    assert_eq!(run("01-candidate")["totals"]["calls"]["count"], 240);
+    assert_eq!(run("01-candidate")["totals"]["calls"]["count"], 20);
     let again = folder.join("pairs/00-candidate");
     crate::program::say(&["report", &again.display().to_string()]).check_code(0);
     assert!(again.join("report.html").exists());
@@ -133,14 +133,16 @@ fn commands_are_servers() {
     let report = said.json();
     assert_eq!(text(&report, "/gate/sides/candidate/what"), candidate);
     let starts = fs::read_to_string(place.path().join("starts")).expect("it was started");
-    // The warm-up pair and four more, each run with a server of its own.
-    assert_eq!(starts.lines().count(), 10, "{starts}");
+    // Each run has a server of its own, however many pairs the machine allows.
+    let runs = report["gate"]["runs"].as_array().expect("a list").len();
+    assert!(runs >= 4, "{report}");
+    assert_eq!(starts.lines().count(), runs, "{starts}");
     let folder = place.run_folder().expect("a folder");
     let run: Value =
-        serde_json::from_str(&fs::read_to_string(folder.join("pairs/01-candidate/report.json")).expect("a report"))
+        serde_json::from_str(&fs::read_to_string(folder.join("pairs/00-candidate/report.json")).expect("a report"))
             .expect("JSON");
     assert!(text(&run, "/target/url").starts_with("http://127.0.0.1:"), "{run}");
-    assert_eq!(run["totals"]["calls"]["ok"], 240);
+    assert_eq!(run["totals"]["calls"]["ok"], 20);
 }
 
 #[test]
@@ -157,7 +159,8 @@ fn a_command_that_is_no_server_is_named_with_what_it_said() {
     assert!(said.err.contains("printed no address within 100ms") && said.err.contains("hello"), "{}", said.err);
     let abroad = "  candidate: {command: [sh, -c, 'echo http://192.0.2.1:80/; exec sleep 600'], ready_within: 100ms}\n";
     let said = gate(&Place::with(&scenario(MOCK, abroad)), &[]);
-    assert!(matches!(said.code, Some(1 | 113)), "{said:?}");
+    said.check_code(113);
+    assert!(said.err.contains("is not on this machine: the target `192.0.2.1`"), "{}", said.err);
 }
 
 #[test]
@@ -168,7 +171,7 @@ fn what_cannot_be_compared_is_said_before_anything_is_sent() {
         assert_eq!(said.code, Some(2), "{said:?}");
         assert!(said.err.contains(part), "{part} in {}", said.err);
     };
-    refused(&["--metric", "p99(response)=5%"], "a run has 240 samples of `p99(response)`");
+    refused(&["--metric", "p99(response)=5%"], "a run has 20 samples of `p99(response)`");
     refused(&["--metric", "p50(response)=many"], "many");
     refused(&["--candidate-command", "sh 'x"], "the quote ' is not closed");
     refused(&["--pairs", "3"], "3 is not in 4..=100");
@@ -198,7 +201,7 @@ fn a_calibration_tells_the_noise() {
     // The candidate of the scenario has no part in it.
     assert_eq!(text(&report, "/gate/sides/candidate/what"), "the embedded mock");
     let written: Value = serde_json::from_str(&place.read("gate-calibration.json")).expect("JSON");
-    assert_eq!(text(&written, "/metrics/0/metric"), "p50(response)");
+    assert_eq!(text(&written, "/metrics/0/metric"), "mean(response)");
 }
 
 fn interrupt(child: &Child) {

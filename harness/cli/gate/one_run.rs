@@ -92,7 +92,10 @@ pub(super) fn prepare(side: Side, what: &GateSide, pair: &Pair, halt: &HaltSwitc
     let (server, mut plan) = match &what.server {
         Server::Mock | Server::Ready => (None, what.plan.clone()),
         Server::Command(command) => {
-            let server = command.start(halt).map_err(|source| GateError::Server { side: word, source })?;
+            let server = command.start(halt).map_err(|source| match source {
+                refused @ ServerError::Refused { .. } => GateError::Refused { side: word, why: refused.to_string() },
+                source => GateError::Server { side: word, source },
+            })?;
             let plan = server.url().map_or_else(|| what.plan.clone(), |url| what.plan_at(url.clone()));
             (Some(server), plan)
         }

@@ -20,7 +20,7 @@ use std::thread;
 use url::Url;
 
 use super::HaltSwitch;
-use crate::plan::Secrets;
+use crate::plan::{Refusal, Secrets, Target};
 use crate::time::MonotonicClock;
 use crate::units::Nanos;
 use output::Output;
@@ -41,6 +41,8 @@ pub struct ServerCommand {
     pub url: Option<Url>,
     /// How long it may take until it listens.
     pub ready_within: Nanos,
+    /// The hosts besides this machine that it may say it is on.
+    pub allowed: Vec<String>,
     /// What must not be shown of the command, and of what it prints.
     pub secrets: Secrets,
 }
@@ -100,6 +102,14 @@ pub enum ServerError {
         /// Where.
         url: String,
     },
+    /// It says that it is where nothing may be sent.
+    #[error("`{command}` is not on this machine: {refusal}")]
+    Refused {
+        /// The command.
+        command: String,
+        /// Where it says it is.
+        refusal: Refusal,
+    },
     /// Someone stopped all of it.
     #[error("`{command}` was stopped before it listened")]
     Stopped {
@@ -154,6 +164,7 @@ impl ServerCommand {
     /// [`ServerError`], with the command, how it ended and what it said last. Nothing of it runs any more then.
     pub fn start(&self, halt: &HaltSwitch) -> Result<CommandServer, ServerError> {
         if let Some(url) = &self.url
+            && Refusal::of(&Target::Url(url.clone()), &self.allowed).is_none()
             && ready::is_taken(url)
         {
             return Err(ServerError::Occupied { command: self.shown(), url: url.to_string() });

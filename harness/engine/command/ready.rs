@@ -8,6 +8,7 @@ use url::Url;
 
 use super::{CommandServer, Event, ServerCommand, ServerError};
 use crate::engine::{Halt, HaltSwitch};
+use crate::plan::{Refusal, Target};
 use crate::transport::Alarm;
 use crate::units::Nanos;
 
@@ -36,10 +37,14 @@ pub(super) fn wait(
             return Err(ServerError::Stopped { command: server.command.clone() });
         }
         let now = server.clock.now();
-        if let Some(url) = &url
-            && is_taken(url)
-        {
-            return Ok(url.clone());
+        if let Some(url) = &url {
+            // Not even a connection is tried where nobody allowed it.
+            if let Some(refusal) = Refusal::of(&Target::Url(url.clone()), &command.allowed) {
+                return Err(ServerError::Refused { command: server.command.clone(), refusal });
+            }
+            if is_taken(url) {
+                return Ok(url.clone());
+            }
         }
         if now >= until {
             return Err(late(server, command, url.as_ref()));

@@ -9,6 +9,7 @@ fn script(text: &str) -> ServerCommand {
         arguments: vec!["-c".to_owned(), text.to_owned()],
         url: None,
         ready_within: Nanos::from_secs(20),
+        allowed: Vec::new(),
         secrets: Secrets::new(vec![("hunter2".to_owned(), "${env:KEY}".to_owned())]),
     }
 }
@@ -43,6 +44,15 @@ fn one_that_does_not_listen_where_it_says_is_named() {
     // Port 1 of the loopback: nobody listens there.
     let command = ServerCommand { ready_within: Nanos::from_millis(200), ..script("echo 127.0.0.1:1; exec sleep 600") };
     assert!(refused(&command).contains("did not listen on http://127.0.0.1:1/ within 200ms"), "{}", refused(&command));
+}
+
+#[test]
+fn one_that_says_it_is_elsewhere_is_refused() {
+    let refused = script("echo http://192.0.2.1:80/; exec sleep 600").start(&HaltSwitch::new());
+    assert!(
+        matches!(&refused, Err(ServerError::Refused { refusal, .. }) if refusal.host == "192.0.2.1"),
+        "{refused:?}"
+    );
 }
 
 #[test]

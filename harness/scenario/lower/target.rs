@@ -3,8 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 
-use url::{Host, Url};
-use wildmatch::WildMatch;
+use url::Url;
 
 use super::{auth, aws};
 use crate::plan::{ClientLimit, Connections, HttpVersion, RateLimits, Refusal, Target, TransportPlan, WireClient};
@@ -160,20 +159,7 @@ pub(super) fn transport(loaded: &Loaded, faults: &mut Vec<Fault>) -> TransportPl
 
 /// Why nothing may be sent, if so: only this machine is free to load.
 pub(super) fn refusal(target: &Target, safety: Option<&Safety>) -> Option<Refusal> {
-    refusal_of(target, safety.and_then(|safety| safety.allow_hosts.as_deref()).unwrap_or_default())
-}
-
-/// The same with the patterns of hosts that are allowed.
-pub(super) fn refusal_of(target: &Target, allowed: &[String]) -> Option<Refusal> {
-    let Target::Url(url) = target else { return None };
-    let loopback = match url.host()? {
-        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    };
-    let host = url.host_str()?;
-    let named = allowed.iter().any(|pattern| WildMatch::new(&pattern.to_lowercase()).matches(host));
-    (!loopback && !named).then(|| Refusal { host: host.to_owned() })
+    Refusal::of(target, safety.and_then(|safety| safety.allow_hosts.as_deref()).unwrap_or_default())
 }
 
 pub(super) fn rate_limits(loaded: &Loaded, faults: &mut Vec<Fault>) -> RateLimits {

@@ -3,9 +3,9 @@
 use url::Url;
 
 use crate::engine::ServerCommand;
-use crate::plan::{Plan, Target};
+use crate::plan::{Plan, Refusal, Target};
 use crate::scenario::fault::{Fault, excerpt};
-use crate::scenario::lower::{plan, target};
+use crate::scenario::lower::plan;
 use crate::scenario::mirror::verbs::Side;
 use crate::scenario::node::{Kind, Node};
 use crate::scenario::{Loaded, decode, flags, overrides, schema, walk};
@@ -44,7 +44,7 @@ impl GateSide {
     /// The plan with the address that a server turned out to have; its refusal says whether that may be loaded.
     pub fn plan_at(&self, url: Url) -> Plan {
         let target = Target::Url(url);
-        Plan { refusal: target::refusal_of(&target, &self.allowed), target, ..self.plan.clone() }
+        Plan { refusal: Refusal::of(&target, &self.allowed), target, ..self.plan.clone() }
     }
 }
 
@@ -101,6 +101,7 @@ pub(super) fn side(loaded: &Loaded, key: &str, side: Option<&Side>, faults: &mut
                 arguments: arguments.to_vec(),
                 url,
                 ready_within: side.ready_within.as_ref().map_or(READY_WITHIN, |within| within.0),
+                allowed: allowed.clone(),
                 secrets: plan.secrets.clone(),
             })
         }

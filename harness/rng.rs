@@ -35,6 +35,8 @@ pub enum Purpose {
     LimiterNoise = 13,
     /// Whether a client's own throttle drops an attempt.
     Throttle = 14,
+    /// A block of a series that is put together anew.
+    Resample = 16,
 }
 
 /// Names one draw: (seed, purpose, client, call, attempt).

@@ -1,6 +1,8 @@
 //! The command line: one verb a file.
 
+mod baselines;
 mod check;
+mod compare;
 mod completions;
 mod flags;
 mod man;
@@ -10,6 +12,7 @@ mod progress;
 mod quick;
 mod report;
 mod run;
+mod run_set;
 mod schema;
 mod signals;
 mod simulate;
@@ -60,6 +63,8 @@ enum Verb {
     Mock(mock::Arguments),
     /// Compare retry policies in many simulations, rank them, and confirm the best with real runs
     Tune(tune::Arguments),
+    /// Compare stored runs of a baseline with those of a candidate; nothing is sent
+    Compare(compare::Arguments),
     /// Rebuild every report of a run from its journal, also after a crash
     Report(report::Arguments),
     /// Print the JSON Schema of scenario files or of report.json
@@ -87,6 +92,7 @@ pub fn main() -> ExitCode {
         Verb::Simulate(arguments) => simulate::simulate(&arguments),
         Verb::Mock(arguments) => mock::mock(&arguments),
         Verb::Tune(arguments) => tune::tune(&arguments),
+        Verb::Compare(arguments) => compare::compare(&arguments),
         Verb::Report(arguments) => report::report(&arguments),
         Verb::Schema(arguments) => {
             schema::schema(&arguments);

@@ -17,6 +17,8 @@ pub(super) enum Failure {
     Scenario(Box<Faults>),
     /// Refused for safety.
     Refused(String),
+    /// The command line asks for what cannot be meant.
+    Usage(String),
     /// Everything else.
     Other(Box<dyn Error>),
 }
@@ -38,6 +40,10 @@ impl Failure {
             Self::Refused(reason) => {
                 say(&format!("refused: {reason}"));
                 exit::REFUSED
+            }
+            Self::Usage(reason) => {
+                say(&format!("error: {reason}"));
+                exit::USAGE
             }
             Self::Other(error) => {
                 say(&format!("error: {}", chain(error.as_ref())));

@@ -10,6 +10,7 @@
 //! one run a side fails every third time without any difference.
 
 mod drift;
+mod few_events;
 mod gated;
 mod judged;
 mod metric;
@@ -18,6 +19,7 @@ mod run;
 mod sampler;
 mod series;
 mod side;
+mod stored;
 
 pub use gated::{Calibration, Curves, Gated, Kind, NoiseLine, SideInfo};
 pub use judged::{Bound, Judged, Look, Method, MetricJudged, Reason, Verdict};
@@ -26,3 +28,4 @@ pub use rules::{OnInconclusive, Rules, Trim};
 pub use run::{Events, Fault, FaultKind, Position, Reading, Run};
 pub use sampler::{Sampled, Sampler};
 pub use side::Side;
+pub use stored::{judge_stored, not_comparable};

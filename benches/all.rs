@@ -10,6 +10,7 @@ mod request;
 mod retry;
 mod scenario;
 mod schedule;
+mod served;
 mod service;
 mod sim;
 mod synthetic;
@@ -18,7 +19,7 @@ mod tune;
 use criterion::Criterion;
 
 fn main() {
-    if once::run() {
+    if once::run() || served::run() {
         return;
     }
     let mut criterion = Criterion::default().configure_from_args();

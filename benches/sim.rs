@@ -9,7 +9,7 @@ use loadline::sim::{Network, Simulation};
 use crate::synthetic::plan;
 
 /// Half of what falls due is let through at once, and the rest comes again.
-const THROTTLED: &str = "
+pub(crate) const THROTTLED: &str = "
 name: throttled
 target: {mock: attendees}
 safety: {max_requests: 1000000000, max_duration: 24h}
@@ -31,7 +31,7 @@ workloads:
       - {call: GetMeeting, with: {MeetingId: '{{ meetings.next }}'}}
 ";
 
-fn simulation(plan: &Arc<Plan>) -> Simulation {
+pub(crate) fn simulation(plan: &Arc<Plan>) -> Simulation {
     Simulation { plan: Arc::clone(plan), network: Network::default(), trace: false }
 }
 

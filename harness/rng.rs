@@ -35,6 +35,8 @@ pub enum Purpose {
     LimiterNoise = 13,
     /// Whether a client's own throttle drops an attempt.
     Throttle = 14,
+    /// Which side of a gate comes first.
+    Order = 15,
     /// A block of a series that is put together anew.
     Resample = 16,
 }

@@ -2,9 +2,12 @@
 
 mod baselines;
 mod check;
+mod ci;
 mod compare;
 mod completions;
 mod flags;
+mod gate;
+mod history;
 mod man;
 mod mock;
 mod output;
@@ -65,6 +68,8 @@ enum Verb {
     Tune(tune::Arguments),
     /// Compare stored runs of a baseline with those of a candidate; nothing is sent
     Compare(compare::Arguments),
+    /// Compare two targets by pairs of runs, and fail where the candidate is surely worse
+    Gate(gate::Arguments),
     /// Rebuild every report of a run from its journal, also after a crash
     Report(report::Arguments),
     /// Print the JSON Schema of scenario files or of report.json
@@ -93,6 +98,7 @@ pub fn main() -> ExitCode {
         Verb::Mock(arguments) => mock::mock(&arguments),
         Verb::Tune(arguments) => tune::tune(&arguments),
         Verb::Compare(arguments) => compare::compare(&arguments),
+        Verb::Gate(arguments) => gate::gate(&arguments),
         Verb::Report(arguments) => report::report(&arguments),
         Verb::Schema(arguments) => {
             schema::schema(&arguments);

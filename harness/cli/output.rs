@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io::{IsTerminal as _, Write as _};
 
+use super::ci;
 use crate::report::text;
 use crate::report::verdict::exit;
 use crate::scenario::Faults;
@@ -35,10 +36,12 @@ impl Failure {
         let code = match self {
             Self::Scenario(faults) => {
                 say(&faults.render(colour_on_stderr()));
+                ci::failed(&faults.render(false));
                 exit::USAGE
             }
             Self::Refused(reason) => {
                 say(&format!("refused: {reason}"));
+                ci::failed(&format!("refused: {reason}"));
                 exit::REFUSED
             }
             Self::Usage(reason) => {
@@ -47,6 +50,7 @@ impl Failure {
             }
             Self::Other(error) => {
                 say(&format!("error: {}", chain(error.as_ref())));
+                ci::failed(&chain(error.as_ref()));
                 exit::FAILED_TO_RUN
             }
         };
@@ -75,12 +79,13 @@ pub(super) fn ending(code: u8) -> String {
 /// A line of prose, on standard error.
 pub(super) fn say(line: &str) {
     // A closed stream is nothing that a program could complain about anywhere.
-    let _ = writeln!(anstream::stderr(), "{}", line.trim_end());
+    let _ = writeln!(anstream::stderr(), "{}", ci::harmless(line.trim_end()));
 }
 
 /// A result, on standard output. A closed pipe ends the output, not the program.
 pub(super) fn print(text: &str) {
     let mut out = anstream::stdout();
+    let text = ci::harmless(text);
     let _ = out.write_all(text.as_bytes());
     if !text.ends_with('\n') {
         let _ = out.write_all(b"\n");

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::ci;
 use super::flags::{ScenarioFlags, plan};
+use super::history::HistoryFlag;
 use super::output::{Failure, colour_on_stderr, ending, print, say, width};
 use super::progress::progress;
 use super::run_set::{SetFlags, run_set};
@@ -48,6 +50,8 @@ pub(super) struct ResultFlags {
     /// Print report.json on standard output and nothing else there
     #[arg(long)]
     pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) history: HistoryFlag,
 }
 
 /// Runs a scenario.
@@ -92,12 +96,16 @@ pub(super) fn conclude(folder: &RunFolder, log: &RunLog, flags: &ResultFlags, af
     if flags.json {
         print(&serde_json::to_string_pretty(&report)?);
     }
+    ci::conclude(&report);
     if !(flags.quiet && flags.json) {
         let page = folder.path().join("report.html");
         say(&console::render(&report, &page.display().to_string(), colour_on_stderr(), width()));
         if !flags.quiet && !afterword.is_empty() {
             say(afterword);
         }
+    }
+    flags.history.append(&report, &flags.out)?;
+    if !(flags.quiet && flags.json) {
         say(&ending(report.verdict.exit_code));
     }
     Ok(report.verdict.exit_code)

@@ -6,7 +6,7 @@ use super::compare::{JudgingFlags, Stored, compare_stored, tell};
 use super::flags::plan;
 use super::output::{Failure, colour_on_stderr, ending, print, say, width};
 use super::run::{Arguments, record};
-use super::{baselines, signals, soundness};
+use super::{baselines, ci, signals, soundness};
 use crate::engine::{Halt, HaltSwitch};
 use crate::report::verdict::exit;
 use crate::report::{Report, RunFolder, console};
@@ -53,6 +53,9 @@ pub(super) fn run_set(arguments: &Arguments) -> Result<u8, Failure> {
         }
         _ => None,
     };
+    if let Some((_, report)) = &comparison {
+        ci::conclude(report);
+    }
     codes.extend(comparison.iter().map(|(_, report)| report.verdict.exit_code));
     if arguments.results.json {
         print(&json(comparison.as_ref().map(|(_, report)| report), &reports)?);
@@ -114,7 +117,7 @@ fn run_all(arguments: &Arguments) -> Result<(RunFolder, Vec<Report>), Failure> {
         let plan = plan(&arguments.scenario.load_with(|flags| flags.seed = Some(seed))?)?;
         let within = match runs {
             1 => folder.clone(),
-            _ => RunFolder::create_named(folder.path(), &format!("run-{number:02}"))?,
+            _ => RunFolder::create_at(folder.path(), &format!("run-{number:02}"))?,
         };
         if runs > 1 && !flags.quiet {
             say(&format!("run {number} of {runs}, seed {seed}"));
@@ -124,6 +127,8 @@ fn run_all(arguments: &Arguments) -> Result<(RunFolder, Vec<Report>), Failure> {
             let page = within.path().join("report.html");
             say(&console::render(&report, &page.display().to_string(), colour_on_stderr(), width()));
         }
+        flags.history.append(&report, &flags.out)?;
+        ci::conclude(&report);
         reports.push(report);
         if halt.level() == Halt::Everything {
             break;

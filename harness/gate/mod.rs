@@ -9,23 +9,30 @@
 //! invisible from within, so that one run a side decides nothing: with a spread of 5 % between runs, a test on the seconds of
 //! one run a side fails every third time without any difference.
 
+mod decide;
+mod detectable;
 mod drift;
-mod few_events;
 mod gated;
 mod judged;
+mod looks;
 mod metric;
+mod noise;
+mod rare;
 mod rules;
 mod run;
 mod sampler;
 mod series;
+mod session;
 mod side;
 mod stored;
 
 pub use gated::{Calibration, Curves, Gated, Kind, NoiseLine, SideInfo};
 pub use judged::{Bound, Judged, Look, Method, MetricJudged, Reason, Verdict};
 pub use metric::{Change, Metric, Scale, Worse};
+pub use noise::calibrate;
 pub use rules::{OnInconclusive, Rules, Trim};
 pub use run::{Events, Fault, FaultKind, Position, Reading, Run};
 pub use sampler::{Sampled, Sampler};
+pub use session::{Pair, Session, Step};
 pub use side::Side;
 pub use stored::{judge_stored, not_comparable};

@@ -1,11 +1,12 @@
 //! The verdict on stored runs: two sets that were made at different times, so that it claims less than pairs may.
 
-use super::few_events::few_events;
+use super::decide::objection;
+use super::rare::{Rare, rare};
+use super::session::overall;
 use super::{
-    Bound, Change, Fault, FaultKind, Judged, Look, Method, Metric, MetricJudged, Reading, Reason, Rules, Run, Scale,
-    Verdict,
+    Bound, Change, Fault, Judged, Look, Method, Metric, MetricJudged, Reading, Reason, Rules, Run, Scale, Verdict,
 };
-use crate::stats::{TwoSamples, block_bootstrap};
+use crate::stats::{Shifts, block_bootstrap, median};
 
 /// How often the seconds of a single run are drawn again.
 const DRAWS: u64 = 2_000;
@@ -20,11 +21,9 @@ pub fn judge_stored(rules: &Rules, base: &[Run], candidate: &[Run], same_host: b
     }
     let metrics: Vec<MetricJudged> =
         (0..rules.metrics.len()).map(|index| of_metric(rules, index, sides, same_host)).collect();
-    let worst = [Verdict::Fail, Verdict::Invalid, Verdict::Inconclusive];
-    let is = |verdict| metrics.iter().any(|metric| metric.verdict == verdict);
     let pairs = base.len().min(candidate.len()) as u32;
     Judged {
-        verdict: worst.into_iter().find(|verdict| is(*verdict)).unwrap_or(Verdict::Pass),
+        verdict: overall(&metrics),
         reasons: reasons(rules, &metrics, sides),
         metrics,
         pairs,
@@ -73,22 +72,13 @@ fn fault_of<'a>(index: usize, sides: [&'a [Run]; 2]) -> Option<(&'a Run, &'a Fau
     sides.into_iter().flatten().find_map(|run| Some((run, run.readings.get(index)?.fault.as_ref()?)))
 }
 
-fn reason_of(fault: FaultKind) -> Reason {
-    match fault {
-        FaultKind::NoSamples => Reason::NoSamples,
-        FaultKind::TooFewSamples => Reason::TooFewSamples,
-        FaultKind::Drift => Reason::Drift,
-        _ => Reason::RunsInvalid,
-    }
-}
-
 fn of_metric(rules: &Rules, index: usize, sides: [&[Run]; 2], same_host: bool) -> MetricJudged {
     let metric = &rules.metrics[index];
     let readings = sides.map(|runs| runs.iter().filter_map(|run| run.readings.get(index)).collect::<Vec<&Reading>>());
     let values = readings.each_ref().map(|side| side.iter().filter_map(|reading| reading.value).collect::<Vec<f64>>());
     let seen = MetricJudged { baseline: median(&values[0]), candidate: median(&values[1]), ..nothing(Reason::NoScale) };
-    if let Some((_, fault)) = fault_of(index, sides) {
-        return MetricJudged { reason: reason_of(fault.kind), ..seen };
+    if let Some(reason) = readings.iter().flatten().find_map(|reading| objection(reading)) {
+        return MetricJudged { reason, ..seen };
     }
     let places =
         values.each_ref().map(|side| side.iter().map(|value| metric.place(*value)).collect::<Option<Vec<f64>>>());
@@ -103,48 +93,60 @@ fn of_metric(rules: &Rules, index: usize, sides: [&[Run]; 2], same_host: bool) -
     if is_flat && metric.scale() == Scale::Factor && !is_single {
         return MetricJudged { reason: Reason::ZeroVariance, ..seen };
     }
-    let samples = TwoSamples::new(&base, &candidate);
-    let estimate = samples.estimate();
-    let seen = MetricJudged { estimate: Some(estimate), verdict: Verdict::Inconclusive, ..seen };
+    let shifts = Shifts::of(&base, &candidate);
+    let seen = MetricJudged { estimate: shifts.estimate(), verdict: Verdict::Inconclusive, ..seen };
     if is_single {
         return single(rules, index, [readings[0][0], readings[1][0]], seen);
     }
+    if let Some(rare) = rare(metric, [&readings[0], &readings[1]], rules.alpha) {
+        return by_counts(metric, &rare, seen);
+    }
+    by_ranks(rules, metric, &shifts, same_host, seen)
+}
+
+/// A share with almost no events, which the candidate's own number of them bounds.
+fn by_counts(metric: &Metric, rare: &Rare, seen: MetricJudged) -> MetricJudged {
+    let is_within =
+        rare.upper.at < metric.margin() && (metric.change == Change::Worse || -rare.lower.at < metric.margin());
+    let (verdict, reason) =
+        if is_within { (Verdict::Pass, Reason::FewEvents) } else { (Verdict::Inconclusive, Reason::WideInterval) };
+    let (lower, upper) = (Some(rare.lower), Some(rare.upper));
+    MetricJudged {
+        method: Method::ClopperPearson,
+        estimate: Some(rare.estimate),
+        lower,
+        upper,
+        verdict,
+        reason,
+        ..seen
+    }
+}
+
+/// The sum of ranks, under the rules that pairs are judged by.
+fn by_ranks(rules: &Rules, metric: &Metric, shifts: &Shifts, same_host: bool, seen: MetricJudged) -> MetricJudged {
+    let Some(estimate) = seen.estimate else { return seen };
+    let (margin, is_any) = (metric.margin(), metric.change == Change::Any);
     // All metrics have to pass, so each may take all of the certainty; one that fails is enough, so they share it.
     let share = rules.alpha / rules.metrics.len().max(1) as f64;
-    let tails = if metric.change == Change::Any { 2.0 } else { 1.0 };
-    let failing = samples.bounds(share / tails);
-    let passing = samples.bounds(rules.alpha);
-    let bound = |at: Option<f64>, alpha: f64| at.map(|at| Bound { at, confidence: 1.0 - alpha });
-    let seen = MetricJudged {
-        lower: bound(failing.map(|bounds| bounds.0), share / tails),
-        upper: bound(passing.map(|bounds| bounds.1), rules.alpha),
-        ..seen
+    let fail = if is_any { share / 2.0 } else { share };
+    let (lower, upper) = (shifts.lower(fail), shifts.upper(rules.alpha));
+    let bound = |at, alpha| Some(Bound { at, confidence: 1.0 - alpha });
+    let seen = MetricJudged { lower: bound(lower, fail), upper: bound(upper, rules.alpha), ..seen };
+    let is_worse = if rules.strict { lower > margin } else { lower > 0.0 && estimate >= margin };
+    let best = shifts.upper(fail);
+    let is_other = is_any && if rules.strict { best < -margin } else { best < 0.0 && estimate <= -margin };
+    let passes = upper < margin && (!is_any || shifts.lower(rules.alpha) > -margin);
+    let (verdict, reason) = match () {
+        () if (is_worse || is_other) && !same_host => (Verdict::Inconclusive, Reason::NotComparable),
+        () if is_worse && !is_any => (Verdict::Fail, Reason::Worse),
+        () if is_worse || is_other => (Verdict::Fail, Reason::Different),
+        () if passes && lower > 0.0 => (Verdict::Pass, Reason::RealWithinTolerance),
+        () if passes && best < 0.0 => (Verdict::Pass, Reason::Better),
+        () if passes => (Verdict::Pass, Reason::WithinTolerance),
+        () if lower.is_infinite() && upper.is_infinite() => (Verdict::Inconclusive, Reason::TooFewPairs),
+        () => (Verdict::Inconclusive, Reason::WideInterval),
     };
-    let margin = metric.margin();
-    let is_worse =
-        failing.is_some_and(|(low, _)| if rules.strict { low > margin } else { low > 0.0 && estimate >= margin });
-    let is_other = metric.change == Change::Any
-        && failing
-            .is_some_and(|(_, high)| if rules.strict { high < -margin } else { high < 0.0 && estimate <= -margin });
-    if is_worse || is_other {
-        let reason = if is_worse { Reason::Worse } else { Reason::Different };
-        return match same_host {
-            true => MetricJudged { verdict: Verdict::Fail, reason, ..seen },
-            false => MetricJudged { reason: Reason::NotComparable, ..seen },
-        };
-    }
-    if let Some(judged) = few_events(metric, rules.alpha, [&readings[0], &readings[1]], &seen) {
-        return judged;
-    }
-    let Some((low, high)) = passing else { return MetricJudged { reason: Reason::TooFewPairs, ..seen } };
-    let is_within = high < margin && (metric.change == Change::Worse || low > -margin);
-    let reason = match () {
-        () if !is_within => return MetricJudged { reason: Reason::WideInterval, ..seen },
-        () if high < 0.0 && metric.change == Change::Worse => Reason::Better,
-        () if low > 0.0 || high < 0.0 => Reason::RealWithinTolerance,
-        () => Reason::WithinTolerance,
-    };
-    MetricJudged { verdict: Verdict::Pass, reason, ..seen }
+    MetricJudged { verdict, reason, ..seen }
 }
 
 /// One run a side: an interval from the seconds of both, which sees nothing of how the next run would differ.
@@ -164,17 +166,6 @@ fn single(rules: &Rules, index: usize, readings: [&Reading; 2], seen: MetricJudg
     let tail = ((rules.alpha * offs.len() as f64) as usize).min(offs.len() - 1);
     let bound = |off: f64| Some(Bound { at: estimate + off, confidence: 1.0 - rules.alpha });
     MetricJudged { lower: bound(offs[tail]), upper: bound(offs[offs.len() - 1 - tail]), ..seen }
-}
-
-fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => None,
-        even if even % 2 == 0 => Some(f64::midpoint(sorted[middle - 1], sorted[middle])),
-        _ => Some(sorted[middle]),
-    }
 }
 
 /// What has to be said of the metrics that did not pass.

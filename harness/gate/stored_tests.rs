@@ -1,5 +1,5 @@
 use super::*;
-use crate::gate::{Events, Position, Side};
+use crate::gate::{Events, FaultKind, Position, Side};
 use crate::rng::{Key, Purpose};
 
 fn metric(text: &str, tolerance: f64) -> Metric {

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::ci::{badge, gitlab};
 use super::{Report, View, build, hlog, html, junit, markdown, view};
 use crate::record::{Interval, JournalError, Line, RunLog, RunStart, read_lines};
 use crate::time::WallClock;
@@ -64,16 +65,16 @@ impl RunFolder {
         Err(failed(out, io::Error::from(io::ErrorKind::AlreadyExists)))
     }
 
-    /// Makes a folder of this very name, such as that of a run within a set.
+    /// Makes a folder of exactly that name, for one of several runs that belong together.
     ///
     /// # Errors
     /// [`FolderError::Io`], also where it is there already.
-    pub fn create_named(parent: &Path, name: &str) -> Result<Self, FolderError> {
-        let path = parent.join(file_name(name));
-        match fs::create_dir(&path) {
-            Ok(()) => Ok(Self { path }),
-            Err(source) => Err(FolderError::Io { doing: "make the folder", path, source }),
-        }
+    pub fn create_at(out: &Path, name: &str) -> Result<Self, FolderError> {
+        let failed = |path: &Path, source| FolderError::Io { doing: "make the folder", path: path.to_owned(), source };
+        fs::create_dir_all(out).map_err(|source| failed(out, source))?;
+        let path = out.join(file_name(name));
+        fs::create_dir(&path).map_err(|source| failed(&path, source))?;
+        Ok(Self { path })
     }
 
     /// The runs at a path: the run that it is, or those in the folders directly below it, in the order of their names.
@@ -192,22 +193,42 @@ impl RunFolder {
         Ok(report)
     }
 
+    /// Writes `report.json` alone beside a run's journal: of many runs nobody opens every page, and `loadline report` makes the one
+    /// that somebody wants.
+    ///
+    /// # Errors
+    /// [`FolderError::Io`].
+    pub fn write_summary(&self, log: &RunLog) -> Result<Report, FolderError> {
+        let report = build(log);
+        self.write_json(&report)?;
+        Ok(report)
+    }
+
+    fn write_json(&self, report: &Report) -> Result<(), FolderError> {
+        self.write("report.json", |out| {
+            serde_json::to_writer_pretty(&mut *out, report)?;
+            out.write_all(b"\n")
+        })
+    }
+
     /// Writes a report in every form, and the scenario beside it.
     ///
     /// # Errors
     /// [`FolderError::Io`]: the first file that cannot be written; those before it are there.
     pub(super) fn write_report(&self, report: &Report, view: &View, scenario: &str) -> Result<(), FolderError> {
         let other = |error: &dyn std::fmt::Display| io::Error::other(error.to_string());
-        self.write("report.json", |out| {
-            serde_json::to_writer_pretty(&mut *out, report)?;
-            out.write_all(b"\n")
-        })?;
+        self.write_json(report)?;
         self.write("report.html", |out| {
             let page = html::render(report, view).map_err(|error| other(&error))?;
             out.write_all(page.as_bytes())
         })?;
         self.write("summary.md", |out| out.write_all(markdown::render(report).as_bytes()))?;
         self.write("junit.xml", |out| out.write_all(junit::render(report).map_err(|error| other(&error))?.as_bytes()))?;
+        self.write("metrics.txt", |out| out.write_all(gitlab::render(report).as_bytes()))?;
+        self.write("badge.json", |out| {
+            serde_json::to_writer_pretty(&mut *out, &badge::badge(report))?;
+            out.write_all(b"\n")
+        })?;
         self.write("scenario.yaml", |out| out.write_all(scenario.as_bytes()))
     }
 

@@ -5,6 +5,7 @@
 
 mod build;
 mod chart;
+pub mod ci;
 pub mod console;
 mod figure;
 mod folder;

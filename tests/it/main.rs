@@ -1,7 +1,10 @@
 //! What a user sees, what the lane does in virtual time, and what the repository promises of itself.
 
 mod both_ways;
+mod cli_ci;
 mod cli_crash;
+#[cfg(unix)]
+mod cli_gate;
 mod cli_input;
 mod cli_mock;
 mod cli_output;

@@ -11,9 +11,23 @@ use tempfile::TempDir;
 pub(crate) fn loadline() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_loadline"));
     command.env_remove("NO_COLOR").env_remove("CI").env_remove("CLICOLOR_FORCE").env("COLUMNS", "100");
+    for name in CI {
+        command.env_remove(name);
+    }
     command.stdin(Stdio::null());
     command
 }
+
+/// What CI systems set and the program reads.
+const CI: [&str; 7] = [
+    "GITHUB_ACTIONS",
+    "GITHUB_STEP_SUMMARY",
+    "GITHUB_SHA",
+    "GITHUB_HEAD_REF",
+    "GITHUB_REF_NAME",
+    "CI_COMMIT_SHA",
+    "CI_COMMIT_REF_NAME",
+];
 
 /// What a program said and how it ended.
 #[derive(Debug)]
@@ -118,5 +132,14 @@ impl Place {
 }
 
 /// Every file that a run leaves behind.
-pub(crate) const FILES: [&str; 7] =
-    ["journal.jsonl", "report.json", "report.html", "summary.md", "junit.xml", "latency.hlog", "scenario.yaml"];
+pub(crate) const FILES: [&str; 9] = [
+    "journal.jsonl",
+    "report.json",
+    "report.html",
+    "summary.md",
+    "junit.xml",
+    "metrics.txt",
+    "badge.json",
+    "latency.hlog",
+    "scenario.yaml",
+];

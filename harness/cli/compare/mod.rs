@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::ci;
 use super::output::{Failure, colour_on_stderr, ending, print, say, width};
 use crate::gate::{Curves, Gated, Kind, Metric, Rules, Side, SideInfo, judge_stored, not_comparable};
 use crate::record::RunStart;
@@ -76,6 +77,7 @@ fn share(text: &str) -> Result<Share, String> {
 pub(super) fn compare(arguments: &Arguments) -> Result<u8, Failure> {
     let sides = [Stored::find(&arguments.base, &arguments.out)?, Stored::find(&arguments.candidate, &arguments.out)?];
     let (folder, report) = compare_stored(&sides, &arguments.judging, &arguments.out)?;
+    ci::conclude(&report);
     if arguments.json {
         print(&serde_json::to_string_pretty(&report)?);
     }

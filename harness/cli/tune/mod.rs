@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::ci;
 use super::flags::ScenarioFlags;
 use super::output::{Failure, colour_on_stderr, ending, print, say, width};
 use super::run::start;
@@ -119,6 +120,7 @@ pub(super) fn tune(arguments: &Arguments) -> Result<u8, Failure> {
     if arguments.json {
         print(&serde_json::to_string_pretty(&report)?);
     }
+    ci::conclude(&report);
     if !(arguments.quiet && arguments.json) {
         let page = folder.path().join("report.html");
         say(&console::render(&report, &page.display().to_string(), colour_on_stderr(), width()));

@@ -115,6 +115,20 @@ impl Svg {
         let _ = write!(self.buffer, r#"<circle cx="{}" cy="{}" r="2.4" fill="{colour}"/>"#, Num(x), Num(y));
     }
 
+    /// A dot of any size.
+    pub(crate) fn disc(&mut self, (x, y): (f64, f64), radius: f64, colour: &str) {
+        let _ = write!(self.buffer, r#"<circle cx="{}" cy="{}" r="{radius}" fill="{colour}"/>"#, Num(x), Num(y));
+    }
+
+    /// A hollow dot.
+    pub(crate) fn ring(&mut self, (x, y): (f64, f64), colour: &str) {
+        let (x, y) = (Num(x), Num(y));
+        let _ = write!(
+            self.buffer,
+            r#"<circle cx="{x}" cy="{y}" r="3" fill="none" stroke="{colour}" stroke-width="1.2"/>"#
+        );
+    }
+
     /// Text; `class` lets the page hide or enlarge it.
     pub(crate) fn text(&mut self, (x, y): (f64, f64), anchor: Anchor, fill: &str, class: &str, text: &str) {
         let _ = write!(self.buffer, r#"<text x="{}" y="{}" fill="{fill}""#, Num(x), Num(y));

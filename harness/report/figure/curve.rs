@@ -2,7 +2,7 @@
 
 use super::super::chart::{EndLabel, Frame, Margins, Paint, Scale};
 use super::super::number::{count, ms, percent};
-use super::super::view::{Clock, Curve, View};
+use super::super::view::{Clock, View};
 use super::{Drawing, Figure, Table, line_key};
 
 const PAINTS: [(Clock, &str, &str, Paint); 3] = [
@@ -47,17 +47,44 @@ fn n(q: f64) -> f64 {
     1.0 / (1.0 - q.clamp(0.0, 0.999_999_999))
 }
 
-fn one_in(q: f64) -> String {
+/// Where a quantile stands, in words of the axis: the N of "1 in N".
+pub(crate) fn one_in(q: f64) -> String {
     count(n(q).round() as u64)
 }
 
-fn points(curve: &Curve) -> Vec<(f64, f64)> {
-    curve.points.iter().filter(|p| p.q.is_finite() && p.q >= 0.0 && p.ms > 0.0).map(|p| (n(p.q), p.ms)).collect()
+/// A curve of an overlay.
+pub(crate) struct Line {
+    /// Its name at its end.
+    pub(crate) label: &'static str,
+    /// How it looks.
+    pub(crate) paint: Paint,
+    /// Quantiles, 0 to below 1, and milliseconds.
+    pub(crate) points: Vec<(f64, f64)>,
 }
 
 fn drawing(view: &View, summary: &str) -> String {
+    let line = |(clock, _, label, paint): (Clock, &str, &'static str, Paint)| Line {
+        label,
+        paint,
+        points: view
+            .curves
+            .iter()
+            .filter(|curve| curve.clock == clock)
+            .flat_map(|curve| curve.points.iter().map(|point| (point.q, point.ms)))
+            .collect(),
+    };
+    // What comes first in the key is drawn last, over the others.
+    overlay(&PAINTS.map(line).into_iter().rev().collect::<Vec<_>>(), summary)
+}
+
+/// Curves over each other, the last one on top.
+pub(crate) fn overlay(lines: &[Line], summary: &str) -> String {
+    let place = |line: &Line| -> Vec<(f64, f64)> {
+        let usable = line.points.iter().filter(|(q, ms)| q.is_finite() && *q >= 0.0 && *ms > 0.0);
+        usable.map(|(q, ms)| (n(*q), *ms)).collect()
+    };
     let curves: Vec<_> =
-        view.curves.iter().map(|c| (c.clock, points(c))).filter(|(_, points)| !points.is_empty()).collect();
+        lines.iter().map(|line| (line, place(line))).filter(|(_, points)| !points.is_empty()).collect();
     let furthest = curves.iter().flat_map(|(_, points)| points).map(|(n, _)| *n).fold(100.0, f64::max);
     let values = curves.iter().flat_map(|(_, points)| points).map(|(_, ms)| *ms);
     let margins = Margins { bottom: 32.0, ..Frame::WIDE_MARGINS };
@@ -73,12 +100,10 @@ fn drawing(view: &View, summary: &str) -> String {
     }
     frame.y_axis(ms);
     let mut labels = Vec::new();
-    for (clock, _, label, paint) in PAINTS.into_iter().rev() {
-        for (_, points) in curves.iter().filter(|(c, _)| *c == clock) {
-            frame.line(points, f64::INFINITY, paint);
-            let y = points.last().map_or(0.0, |(_, v)| frame.y.at(*v));
-            labels.push(EndLabel { y, text: label.into(), colour: paint.colour });
-        }
+    for (line, points) in curves {
+        frame.line(&points, f64::INFINITY, line.paint);
+        let y = points.last().map_or(0.0, |(_, v)| frame.y.at(*v));
+        labels.push(EndLabel { y, text: line.label.into(), colour: line.paint.colour });
     }
     frame.end_labels(labels);
     let marks = [

@@ -1,7 +1,7 @@
 //! The figures of the page: each file draws one, says it in a sentence, and lists its data in a table.
 
 mod attempts;
-mod curve;
+pub(crate) mod curve;
 mod depth;
 mod health;
 mod heat;

@@ -16,7 +16,7 @@ pub(super) fn size(metric: &GateMetric, change: f64) -> String {
 }
 
 /// A change with its sign: `+10.3 %`, `−0.3 points`, `0 %`.
-pub(super) fn signed(metric: &GateMetric, change: f64) -> String {
+pub(in super::super) fn signed(metric: &GateMetric, change: f64) -> String {
     format!("{}{}", sign(change), size(metric, change))
 }
 

@@ -8,17 +8,24 @@
 mod build;
 mod changes;
 mod console;
+mod figure;
 mod junit;
 mod markdown;
 mod page;
+#[cfg(test)]
+mod sample;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use build::build;
+pub(super) use changes::signed;
 pub(super) use console::render as console;
 pub(super) use junit::cases;
 pub(super) use markdown::render as markdown;
 pub(super) use page::render as page;
+pub(super) use words::{answer, headline, metric_sentence, tone};
 
 use super::{FolderError, Report, RunFolder, View};
 use crate::record::RunStart;

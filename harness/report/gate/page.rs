@@ -2,12 +2,12 @@
 
 use askama::Template;
 
-use super::super::figure::Table;
+use super::super::figure::{Figure, Table};
 use super::super::html::hash;
 use super::super::model::gate::Gate;
 use super::super::model::{Mode, Report};
 use super::super::{story, table, text};
-use super::{tables, words};
+use super::{figure, tables, words};
 
 const STYLE: &str = include_str!("../templates/report.css");
 const MORE_STYLE: &str = include_str!("../templates/gate.css");
@@ -40,6 +40,9 @@ struct Page {
     claim: String,
     sides: [(&'static str, String); 2],
     metrics: Table,
+    forest: Option<Figure>,
+    pairs: Option<Figure>,
+    curves: Option<Figure>,
     power: Table,
     runs: Table,
     noise: Table,
@@ -72,6 +75,9 @@ impl Page {
                 ("candidate", gate.sides.candidate.what.to_string()),
             ],
             metrics: tables::metrics(gate),
+            forest: figure::forest(gate),
+            pairs: figure::pairs(gate),
+            curves: figure::curves(gate),
             power: tables::power(gate),
             runs: tables::runs(gate),
             noise: tables::noise(gate),

@@ -10,7 +10,7 @@ use super::changes::{directed, interval, signed, size, sureness, tolerance};
 const CORRELATED: f64 = 0.5;
 
 /// How good the news is.
-pub(super) fn tone(report: &Report, gate: &Gate) -> Tone {
+pub(in super::super) fn tone(report: &Report, gate: &Gate) -> Tone {
     match report.verdict.word {
         Word::Interrupted => Tone::Doubt,
         Word::Error => Tone::Bad,
@@ -66,7 +66,7 @@ fn decisive(gate: &Gate) -> Vec<&GateMetric> {
 }
 
 /// The verdict as people say it.
-pub(super) fn headline(report: &Report, gate: &Gate) -> String {
+pub(in super::super) fn headline(report: &Report, gate: &Gate) -> String {
     let all = gate.metrics.len();
     let decisive = decisive(gate);
     match gate.verdict {
@@ -99,7 +99,7 @@ fn changed(metric: &GateMetric) -> String {
 }
 
 /// What the verdict rests on, in a sentence or two for each metric that decides, at most three of them.
-pub(super) fn answer(gate: &Gate) -> String {
+pub(in super::super) fn answer(gate: &Gate) -> String {
     const MOST: usize = 3;
     if gate.verdict == GateVerdict::Invalid && runs_invalid(gate) {
         let why =
@@ -118,7 +118,7 @@ pub(super) fn answer(gate: &Gate) -> String {
 }
 
 /// What was found of a metric, in a sentence.
-pub(super) fn metric_sentence(metric: &GateMetric) -> String {
+pub(in super::super) fn metric_sentence(metric: &GateMetric) -> String {
     let name = &metric.name;
     let limit = tolerance(metric);
     let sure = match (interval(metric), sureness(metric)) {

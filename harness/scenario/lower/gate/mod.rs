@@ -33,6 +33,17 @@ pub struct GateTask {
     pub notes: Vec<String>,
 }
 
+impl GateTask {
+    /// The baseline compared with itself, which finds nothing but noise: all pairs of the first look, and no second.
+    #[must_use]
+    pub fn against_itself(mut self) -> Self {
+        self.sides[1] = self.sides[0].clone();
+        self.rules.max_pairs = self.rules.pairs;
+        self.notes = sides::notes(&self.sides);
+        self
+    }
+}
+
 impl Loaded {
     /// What `loadline gate` would do; `None` where the scenario has no such block.
     ///
@@ -153,7 +164,10 @@ fn too_few(rules: &Rules) -> Option<String> {
     let needed = rules.alpha * share / rules.metrics.len().max(1) as f64;
     let least = (1..64).find(|&pairs| 2_f64.powi(-pairs) <= needed)?;
     (i64::from(rules.max_pairs) < i64::from(least)).then(|| {
-        let metrics = rules.metrics.len();
-        format!("{} pairs are too few to fail any of {metrics} metrics: that takes at least {least}", rules.max_pairs)
+        let what = match rules.metrics.len() {
+            0 | 1 => "the metric".to_owned(),
+            metrics => format!("any of {metrics} metrics"),
+        };
+        format!("{} pairs are too few to fail {what}: that takes at least {least}", rules.max_pairs)
     })
 }

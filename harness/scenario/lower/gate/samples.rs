@@ -10,7 +10,9 @@ pub(super) fn planned(plan: &Plan, measure: &Measure) -> Option<f64> {
     }
     let workloads =
         plan.workloads.iter().filter(|workload| measure.workload.as_ref().is_none_or(|name| *name == workload.name));
-    workloads.map(|workload| of_workload(plan, workload, measure)).sum()
+    // Of a workload that is not there nothing is known; its name is a fault already.
+    let each: Option<Vec<f64>> = workloads.map(|workload| of_workload(plan, workload, measure)).collect();
+    each.filter(|each| !each.is_empty()).map(|each| each.iter().sum())
 }
 
 fn of_workload(plan: &Plan, workload: &Workload, measure: &Measure) -> Option<f64> {

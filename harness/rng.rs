@@ -37,6 +37,8 @@ pub enum Purpose {
     Throttle = 14,
     /// Which side of a gate comes first.
     Order = 15,
+    /// A block of a series that is put together anew.
+    Resample = 16,
 }
 
 /// Names one draw: (seed, purpose, client, call, attempt).

@@ -1,7 +1,9 @@
 //! The command line: one verb a file.
 
+mod baselines;
 mod check;
 mod ci;
+mod compare;
 mod completions;
 mod flags;
 mod gate;
@@ -13,6 +15,7 @@ mod progress;
 mod quick;
 mod report;
 mod run;
+mod run_set;
 mod schema;
 mod signals;
 mod simulate;
@@ -63,6 +66,8 @@ enum Verb {
     Mock(mock::Arguments),
     /// Compare retry policies in many simulations, rank them, and confirm the best with real runs
     Tune(tune::Arguments),
+    /// Compare stored runs of a baseline with those of a candidate; nothing is sent
+    Compare(compare::Arguments),
     /// Compare two targets by pairs of runs, and fail where the candidate is surely worse
     Gate(gate::Arguments),
     /// Rebuild every report of a run from its journal, also after a crash
@@ -92,6 +97,7 @@ pub fn main() -> ExitCode {
         Verb::Simulate(arguments) => simulate::simulate(&arguments),
         Verb::Mock(arguments) => mock::mock(&arguments),
         Verb::Tune(arguments) => tune::tune(&arguments),
+        Verb::Compare(arguments) => compare::compare(&arguments),
         Verb::Gate(arguments) => gate::gate(&arguments),
         Verb::Report(arguments) => report::report(&arguments),
         Verb::Schema(arguments) => {

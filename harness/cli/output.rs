@@ -18,6 +18,8 @@ pub(super) enum Failure {
     Scenario(Box<Faults>),
     /// Refused for safety.
     Refused(String),
+    /// The command line asks for what cannot be meant.
+    Usage(String),
     /// Everything else.
     Other(Box<dyn Error>),
 }
@@ -41,6 +43,10 @@ impl Failure {
                 say(&format!("refused: {reason}"));
                 ci::failed(&format!("refused: {reason}"));
                 exit::REFUSED
+            }
+            Self::Usage(reason) => {
+                say(&format!("error: {reason}"));
+                exit::USAGE
             }
             Self::Other(error) => {
                 say(&format!("error: {}", chain(error.as_ref())));

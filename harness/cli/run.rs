@@ -10,6 +10,7 @@ use super::flags::{ScenarioFlags, plan};
 use super::history::HistoryFlag;
 use super::output::{Failure, colour_on_stderr, ending, print, say, width};
 use super::progress::progress;
+use super::run_set::{SetFlags, run_set};
 use super::signals;
 use crate::engine::{HaltSwitch, Live, cores, lane_count, machine};
 use crate::plan::{Plan, Target};
@@ -23,9 +24,11 @@ use crate::units::Nanos;
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    scenario: ScenarioFlags,
+    pub(super) scenario: ScenarioFlags,
     #[command(flatten)]
-    results: ResultFlags,
+    pub(super) set: SetFlags,
+    #[command(flatten)]
+    pub(super) results: ResultFlags,
 }
 
 /// Where the results of a run go, and what is said meanwhile.
@@ -46,14 +49,18 @@ pub(super) struct ResultFlags {
     pub(super) no_progress: bool,
     /// Print report.json on standard output and nothing else there
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     #[command(flatten)]
-    history: HistoryFlag,
+    pub(super) history: HistoryFlag,
 }
 
 /// Runs a scenario.
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    carry_out(plan(&arguments.scenario.load()?)?, &arguments.results, "")
+    if arguments.set.is_plain() {
+        carry_out(plan(&arguments.scenario.load()?)?, &arguments.results, "")
+    } else {
+        run_set(arguments)
+    }
 }
 
 /// Does what a plan says, from the folder to the reports. `afterword` is said behind the summary.
@@ -62,16 +69,25 @@ pub(super) fn carry_out(plan: Plan, flags: &ResultFlags, afterword: &str) -> Res
         return Err(Failure::Refused(refusal.to_string()));
     }
     let folder = RunFolder::create(&flags.out, &plan.name, WallClock::now())?;
-    let mut journal = folder.new_journal()?;
     let halt = HaltSwitch::new();
     signals::listen(halt.clone(), signals::GRACE)?;
+    let log = record(plan, &folder, flags, &halt)?;
+    conclude(&folder, &log, flags, afterword)
+}
+
+/// One run, into its folder's journal.
+pub(super) fn record(
+    plan: Plan,
+    folder: &RunFolder,
+    flags: &ResultFlags,
+    halt: &HaltSwitch,
+) -> Result<RunLog, Failure> {
+    let mut journal = folder.new_journal()?;
     let (run_id, lanes) = (folder.run_id(), lane_count(&plan, cores()));
     let start = RunStart { machine: machine(), lanes, ..start(&plan, run_id, flags.require_valid) };
-    let live = Live { lanes, plan: Arc::new(plan), start, halt, trace: false };
+    let live = Live { lanes, plan: Arc::new(plan), start, halt: halt.clone(), trace: false };
     let mut progress = progress(flags.quiet, flags.no_progress);
-    let log = live.run(&mut journal, progress.as_mut())?.log;
-    drop(progress);
-    conclude(&folder, &log, flags, afterword)
+    Ok(live.run(&mut journal, progress.as_mut())?.log)
 }
 
 /// Writes the reports and says what came of the run.

@@ -66,7 +66,7 @@ pub(super) fn judge(index: usize, metric: &Metric, pairs: &[[Run; 2]], levels: L
 }
 
 /// What speaks against a number.
-fn objection(reading: &Reading) -> Option<Reason> {
+pub(super) fn objection(reading: &Reading) -> Option<Reason> {
     match reading.fault.as_ref().map(|fault| fault.kind) {
         Some(FaultKind::NoSamples) => Some(Reason::NoSamples),
         Some(FaultKind::TooFewSamples) => Some(Reason::TooFewSamples),

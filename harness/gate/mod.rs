@@ -24,6 +24,7 @@ mod sampler;
 mod series;
 mod session;
 mod side;
+mod stored;
 
 pub use gated::{Calibration, Curves, Gated, Kind, NoiseLine, SideInfo};
 pub use judged::{Bound, Judged, Look, Method, MetricJudged, Reason, Verdict};
@@ -34,3 +35,4 @@ pub use run::{Events, Fault, FaultKind, Position, Reading, Run};
 pub use sampler::{Sampled, Sampler};
 pub use session::{Pair, Session, Step};
 pub use side::Side;
+pub use stored::{judge_stored, not_comparable};

@@ -1,12 +1,12 @@
 //! The folder of a run: a journal while it goes on, everything else in the end.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::ci::{badge, gitlab};
 use super::{Report, View, build, hlog, html, junit, markdown, view};
-use crate::record::{JournalError, Line, RunLog, RunStart, read_lines};
+use crate::record::{Interval, JournalError, Line, RunLog, RunStart, read_lines};
 use crate::time::WallClock;
 
 /// The journal's name in a folder.
@@ -77,6 +77,24 @@ impl RunFolder {
         Ok(Self { path })
     }
 
+    /// The runs at a path: the run that it is, or those in the folders directly below it, in the order of their names.
+    ///
+    /// # Errors
+    /// [`FolderError::NotARun`] where there is none.
+    pub fn all_in(path: &Path) -> Result<Vec<Self>, FolderError> {
+        if let Ok(run) = Self::open(path) {
+            return Ok(vec![run]);
+        }
+        let failed = |source| FolderError::Io { doing: "read", path: path.to_owned(), source };
+        let mut below = Vec::new();
+        for entry in fs::read_dir(path).map_err(failed)? {
+            below.push(entry.map_err(failed)?.path());
+        }
+        below.sort();
+        let runs: Vec<Self> = below.iter().filter_map(|path| Self::open(path).ok()).collect();
+        if runs.is_empty() { Err(FolderError::NotARun(path.to_owned())) } else { Ok(runs) }
+    }
+
     /// A folder that is there, named by itself or by its journal.
     ///
     /// # Errors
@@ -120,6 +138,40 @@ impl RunFolder {
     pub fn read(&self) -> Result<RunLog, FolderError> {
         let mut log = RunLog::new();
         self.read_each(|line| log.apply(line))?;
+        Ok(log)
+    }
+
+    /// What the journal says first, without reading on.
+    ///
+    /// # Errors
+    /// [`FolderError`].
+    pub fn read_start(&self) -> Result<RunStart, FolderError> {
+        let path = self.path.join(JOURNAL);
+        let mut first = Vec::new();
+        let read = File::open(&path).and_then(|file| BufReader::new(file).read_until(b'\n', &mut first));
+        read.map_err(|source| FolderError::Io { doing: "read", path, source })?;
+        let mut start = RunStart::default();
+        let read = read_lines(first.as_slice(), |line| {
+            if let Line::Start(line) = line {
+                start = *line;
+            }
+        });
+        read.map_err(|source| FolderError::Journal { path: self.path.clone(), source })?;
+        Ok(start)
+    }
+
+    /// Reads the journal, and shows every second on the way.
+    ///
+    /// # Errors
+    /// [`FolderError`].
+    pub fn read_seconds(&self, mut each: impl FnMut(&Interval)) -> Result<RunLog, FolderError> {
+        let mut log = RunLog::new();
+        self.read_each(|line| {
+            if let Line::Interval(interval) = &line {
+                each(interval);
+            }
+            log.apply(line);
+        })?;
         Ok(log)
     }
 

@@ -25,6 +25,15 @@ pub mod exit {
     /// Interrupted, after a complete partial report.
     pub const INTERRUPTED: u8 = 130;
 
+    /// All but `PASS`, in the order in which the first that applies is given.
+    const WORST_FIRST: [u8; 8] =
+        [INTERRUPTED, REFUSED, USAGE, FAILED_TO_RUN, INVALID, REGRESSION, THRESHOLD, INCONCLUSIVE];
+
+    /// The one of several codes that is given.
+    pub fn worst(codes: &[u8]) -> u8 {
+        WORST_FIRST.into_iter().find(|code| codes.contains(code)).unwrap_or(PASS)
+    }
+
     /// What a code means, for the last line of output.
     pub fn meaning(code: u8) -> &'static str {
         match code {

@@ -262,7 +262,7 @@ workloads: [{name: w, iterations: {count: 1}, flow: [{call: C}]}]\n";
 fn the_load_digest_tells_what_is_sent_and_nothing_else() {
     let scenario = |more: &str, rate: &str| {
         let workload =
-            format!("  - {{name: w, arrivals: {{rate: {rate}, duration: 1s}}, flow: [{{call: ListMeetings}}]}}\n");
+            format!("  - {{name: w, arrivals: {{rate: {rate}, duration: 1s}}, flow: [{{call: CreateMeeting}}]}}\n");
         format!("target: {{mock: attendees}}\n{more}workloads:\n{workload}")
     };
     let digest = |text: &str| plan(text).load_digest;

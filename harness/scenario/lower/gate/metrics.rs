@@ -20,14 +20,17 @@ const FAILURES: &str = "ratio(calls.failed)";
 const FAILURE_TOLERANCE: f64 = 0.001;
 
 /// The rules of single metrics that need no plan.
-pub(super) fn check(gate: &written::Gate, names: &Check<'_>, node: &Node, faults: &mut Vec<Fault>) {
+/// `names` looks up operations and workloads, where there are any to look them up in.
+pub(super) fn check(gate: &written::Gate, names: Option<&Check<'_>>, node: &Node, faults: &mut Vec<Fault>) {
     let mut seen: Vec<String> = Vec::new();
     for (index, metric) in gate.metrics.iter().flatten().enumerate() {
         let node = node.nth(index);
         let of = node.at("of");
         // The walk has told what cannot be parsed.
         let Ok(measure) = metric.of.parse::<Measure>() else { continue };
-        names.measure(&measure, of, faults);
+        if let Some(names) = names {
+            names.measure(&measure, of, faults);
+        }
         if metric.tolerance.0.get() <= 0.0 {
             let fault = Fault::new(node.at("tolerance").span, "a tolerance of nothing fails on any noise");
             faults.push(fault.suggest("write what may be lost without harm, such as `5%`"));
@@ -61,16 +64,7 @@ pub(super) fn metrics(
     let Some(written) = &gate.metrics else { return defaults(plan, node, notes, faults) };
     let mut metrics = Vec::new();
     for (index, written) in written.iter().enumerate() {
-        let Ok(measure) = written.of.parse::<Measure>() else { continue };
-        let mut metric = Metric::new(written.of.trim(), measure, written.tolerance.0.get());
-        match written.worse {
-            Some(written::Worse::Higher) => metric.worse = Worse::Higher,
-            Some(written::Worse::Lower) => metric.worse = Worse::Lower,
-            None => {}
-        }
-        if written.change == Some(written::Judge::Any) {
-            metric.change = Change::Any;
-        }
+        let Some(metric) = metric(written) else { continue };
         if let Some(fault) = too_few(&metric, plan, node.at("metrics").nth(index).at("of")) {
             faults.push(fault);
         }
@@ -88,11 +82,31 @@ pub(super) fn metrics(
     metrics
 }
 
-/// The highest percentile of `response` that a run has samples for, and failures.
-fn defaults(plan: &Plan, node: &Node, notes: &mut Vec<String>, faults: &mut Vec<Fault>) -> Vec<Metric> {
+/// A metric as it is written.
+pub(super) fn metric(written: &written::Metric) -> Option<Metric> {
+    let mut metric = Metric::new(written.of.trim(), written.of.parse::<Measure>().ok()?, written.tolerance.0.get());
+    match written.worse {
+        Some(written::Worse::Higher) => metric.worse = Worse::Higher,
+        Some(written::Worse::Lower) => metric.worse = Worse::Lower,
+        None => {}
+    }
+    if written.change == Some(written::Judge::Any) {
+        metric.change = Change::Any;
+    }
+    Some(metric)
+}
+
+/// What may be compared where nobody says it, the highest percentile first; failures are always.
+pub(super) fn candidates() -> (Vec<Metric>, Option<Metric>) {
     let parse =
         |text: &str, tolerance| text.parse::<Measure>().ok().map(|measure| Metric::new(text, measure, tolerance));
-    let latencies: Vec<Metric> = LATENCIES.iter().filter_map(|text| parse(text, LATENCY_TOLERANCE)).collect();
+    let latencies = LATENCIES.iter().filter_map(|text| parse(text, LATENCY_TOLERANCE)).collect();
+    (latencies, parse(FAILURES, FAILURE_TOLERANCE))
+}
+
+/// The highest percentile of `response` that a run has samples for, and failures.
+fn defaults(plan: &Plan, node: &Node, notes: &mut Vec<String>, faults: &mut Vec<Fault>) -> Vec<Metric> {
+    let (latencies, failures) = candidates();
     let known = latencies.last().map(|metric| planned(plan, &metric.measure)).unwrap_or_default();
     let is_enough = |metric: &Metric| known.is_some_and(|calls| calls >= metric.samples_needed() as f64);
     let latency = match (latencies.iter().find(|metric| is_enough(metric)), latencies.last()) {
@@ -110,7 +124,7 @@ fn defaults(plan: &Plan, node: &Node, notes: &mut Vec<String>, faults: &mut Vec<
         }
         (None, None) => None,
     };
-    latency.into_iter().chain(parse(FAILURES, FAILURE_TOLERANCE)).collect()
+    latency.into_iter().chain(failures).collect()
 }
 
 /// Why a run cannot tell a percentile: fewer than a hundred calls beyond it are planned.

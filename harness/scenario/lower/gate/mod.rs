@@ -3,6 +3,7 @@
 mod metrics;
 mod samples;
 mod sides;
+mod stored;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use crate::scenario::mirror::verbs as written;
 use crate::scenario::{GateForecast, Loaded, Node};
 
 pub use sides::{GateSide, Server};
+pub use stored::{StoredRules, stored_rules};
 
 /// Pairs at the first look, unless the scenario says otherwise.
 const PAIRS: u32 = 8;
@@ -81,7 +83,7 @@ pub(super) fn check(loaded: &Loaded, names: &Check<'_>, node: &Node, faults: &mu
             sides::check(loaded, side, node.at(key), faults);
         }
     }
-    metrics::check(gate, names, node.at("metrics"), faults);
+    metrics::check(gate, Some(names), node.at("metrics"), faults);
 }
 
 /// An absent block is one that says nothing.
@@ -106,22 +108,30 @@ fn task(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<GateTask> {
         pairs,
         max_pairs: gate.max_pairs.unwrap_or(pairs * 2),
         strict: gate.strict == Some(true),
-        on_inconclusive: match gate.on_inconclusive {
-            None | Some(written::OnInconclusive::Warn) => OnInconclusive::Warn,
-            Some(written::OnInconclusive::Fail) => OnInconclusive::Fail,
-            Some(written::OnInconclusive::Pass) => OnInconclusive::Pass,
-        },
+        on_inconclusive: on_inconclusive(&gate),
         spare_pairs: gate.spare_pairs.unwrap_or(pairs),
         seed: sides[0].plan.seed,
-        trim: match gate.trim {
-            None | Some(written::Trim::None) => Trim::Nothing,
-            Some(written::Trim::Mser5) => Trim::Mser5,
-        },
+        trim: trim(&gate),
         ..Rules::default()
     };
     notes.extend(sides::notes(&sides));
     notes.extend(too_few(&rules));
     Some(GateTask { rules, sides, duet, notes })
+}
+
+fn on_inconclusive(gate: &written::Gate) -> OnInconclusive {
+    match gate.on_inconclusive {
+        None | Some(written::OnInconclusive::Warn) => OnInconclusive::Warn,
+        Some(written::OnInconclusive::Fail) => OnInconclusive::Fail,
+        Some(written::OnInconclusive::Pass) => OnInconclusive::Pass,
+    }
+}
+
+fn trim(gate: &written::Gate) -> Trim {
+    match gate.trim {
+        None | Some(written::Trim::None) => Trim::Nothing,
+        Some(written::Trim::Mser5) => Trim::Mser5,
+    }
 }
 
 /// Both at the same time need a server each.

@@ -2,7 +2,7 @@
 
 use super::decide::{Levels, judge};
 use super::looks::looks;
-use super::{Fault, Judged, Look, MetricJudged, Reason, Rules, Run, Side, Verdict};
+use super::{Fault, FaultKind, Judged, Look, MetricJudged, Reason, Rules, Run, Side, Verdict};
 use crate::rng::{Key, Purpose};
 
 /// A pair that was spoiled so often in a row will be spoiled again: the machine or the generator is not up to this load.
@@ -76,12 +76,12 @@ impl Session {
         if self.next() == Step::Done {
             return;
         }
-        let faults = || runs.iter().flat_map(|run| run.faults.iter().map(move |fault| (run, fault)));
-        if let Some((run, fault)) = faults().find(|(_, fault)| !fault.kind.is_passing()) {
-            self.invalid = Some(told(run, fault));
+        if let Some(fatal) = runs.iter().find_map(fatal) {
+            self.invalid = Some(fatal);
             return;
         }
-        let spoiled = faults().next().map(|(run, fault)| told(run, fault));
+        let faults = runs.iter().flat_map(|run| run.faults.iter().map(move |fault| (run, fault)));
+        let spoiled = faults.filter(|(_, fault)| fault.kind.is_passing()).map(|(run, fault)| told(run, fault)).next();
         if !self.warm {
             // It warms up whatever happens to it.
             self.warm = true;
@@ -181,6 +181,14 @@ pub(super) fn overall(metrics: &[MetricJudged]) -> Verdict {
         () if any(Verdict::Inconclusive) => Verdict::Inconclusive,
         () => Verdict::Pass,
     }
+}
+
+/// What ends the gate. Where the generator or the machine spoiled a run, what was seen of its target is nothing to go by: calls that were
+/// never sent cannot have ended well.
+fn fatal(run: &Run) -> Option<String> {
+    let spoiled = run.faults.iter().any(|fault| fault.kind.is_passing());
+    let counts = |fault: &&Fault| !fault.kind.is_passing() && (!spoiled || fault.kind == FaultKind::CutShort);
+    run.faults.iter().find(counts).map(|fault| told(run, fault))
 }
 
 /// A fault of a run, for people.

@@ -1,6 +1,7 @@
 //! `--history`: a row for each run in a file that outlives the runs.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -17,8 +18,8 @@ use crate::time::WallClock;
 pub(super) struct HistoryFlag {
     /// Append a row to this file, for programs that find the run at which things changed [without FILE: history.csv in the folder
     /// of the reports]
-    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true)]
-    history: Option<Option<PathBuf>>,
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    history: Option<OsString>,
 }
 
 /// Why there is no new row.
@@ -50,13 +51,12 @@ impl HistoryFlag {
     /// [`HistoryError`]; the file is then as it was.
     pub(super) fn append(&self, report: &Report, out: &Path) -> Result<(), HistoryError> {
         let Some(file) = &self.history else { return Ok(()) };
-        let path = file.clone().unwrap_or_else(|| out.join("history.csv"));
-        match row(report, &origin()) {
-            Some(row) => append(&path, &row),
-            None => {
-                say("the history gets no row: nothing succeeded, so that there is nothing to compare with other runs");
-                Ok(())
-            }
+        let path = if file.is_empty() { out.join("history.csv") } else { PathBuf::from(file) };
+        if let Some(row) = row(report, &origin()) {
+            append(&path, &row)
+        } else {
+            say("the history gets no row: nothing succeeded, so that there is nothing to compare with other runs");
+            Ok(())
         }
     }
 }

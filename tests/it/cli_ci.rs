@@ -88,7 +88,7 @@ gate:
     assert!(commands.len() == 1 && commands[0].contains(" title=pairs%3A "), "{commands:?}");
     assert_eq!(summary, format!("of another program\n\n{}\n", place.read("summary.md").trim_end()));
     assert!(place.read("metrics.txt").contains("loadline_gate_passed{metric=\"p50(response)\"} "));
-    assert_eq!(report["verdict"]["word"] == "pass", place.read("metrics.txt").contains("loadline_passed 1"));
+    assert_eq!(report["verdict"]["word"] == "pass", place.read("metrics.txt").contains("\nloadline_passed 1\n"));
     // Whatever the machine had time for, a row is there where there are numbers for it.
     let history = fs::read_to_string(place.path().join("history.csv"));
     assert_eq!(history.is_ok(), report.pointer("/gate/metrics/0/change/estimate").is_some(), "{history:?}");

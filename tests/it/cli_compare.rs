@@ -13,7 +13,7 @@ mock: {throttling: off, latency: {type: log_normal, median: 10ms, p99: 14ms}}
 gate: {metrics: [{of: p50(response), tolerance: 5%}]}
 setup:
   - call: CreateMeeting
-    with: {ClientRequestToken: '{{ uuid }}', MediaRegion: us-east-1, ExternalMeetingId: m}
+    with: {ClientRequestToken: '{{ uuid }}', MediaRegion: us-east-1, ExternalMeetingId: 'm-{{ seq }}'}
     publish: {meetings: $.Meeting.MeetingId}
 workloads:
   - {name: w, arrivals: {rate: 60/s, duration: 4s}, flow: [{call: GetMeeting, with: {MeetingId: '{{ meetings.next }}'}}]}

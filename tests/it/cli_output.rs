@@ -166,7 +166,8 @@ workloads:
 
 #[test]
 fn every_verb_explains_itself() {
-    let verbs = ["", "run", "quick", "check", "simulate", "tune", "mock", "report", "schema", "completions", "man"];
+    let verbs =
+        ["", "run", "quick", "check", "simulate", "tune", "compare", "mock", "report", "schema", "completions", "man"];
     for verb in verbs {
         let said = say(&[verb, "--help"].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>());
         assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{verb}");
@@ -195,7 +196,9 @@ fn completions_and_the_manual_know_every_verb() {
     let bash = say(&["completions", "bash"]);
     let man = say(&["man"]);
     assert_eq!((bash.code, man.code), (Some(0), Some(0)));
-    for verb in ["run", "quick", "check", "simulate", "tune", "mock", "report", "schema", "completions", "man"] {
+    for verb in
+        ["run", "quick", "check", "simulate", "tune", "compare", "mock", "report", "schema", "completions", "man"]
+    {
         assert!(
             bash.out.contains(&format!("loadline__subcmd__{verb}")) || bash.out.contains(&format!("loadline__{verb}")),
             "{verb}"

@@ -2,6 +2,7 @@
 
 mod both_ways;
 mod cli_ci;
+mod cli_compare;
 mod cli_crash;
 #[cfg(unix)]
 mod cli_gate;

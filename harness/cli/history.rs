@@ -130,7 +130,7 @@ mod tests {
         check(b"a,b\n1,2\n3,", "remove it");
         check(b"a,b", "remove it");
         check(b"\n", "name another file");
-        check(&[0xff; 200_000], "cannot append");
+        check(&vec![0xff; 200_000], "cannot append");
         let missing = folder.path().join("no/such/folder.csv");
         assert!(matches!(append(&missing, &row("a", "1")), Err(HistoryError::Io { .. })));
     }

@@ -46,6 +46,7 @@ impl Failure {
             }
             Self::Usage(reason) => {
                 say(&format!("error: {reason}"));
+                ci::failed(reason);
                 exit::USAGE
             }
             Self::Other(error) => {

@@ -61,8 +61,8 @@ mod tests {
     use crate::report::model::Validity;
 
     fn report(change: impl FnOnce(&mut Validity)) -> Report {
-        let mut report = Report::default();
-        report.validity = Validity { offered_per_s: 100.0, sent_per_s: 100.0, cpu_ratio: 0.3, ..Validity::default() };
+        let validity = Validity { offered_per_s: 100.0, sent_per_s: 100.0, cpu_ratio: 0.3, ..Validity::default() };
+        let mut report = Report { validity, ..Report::default() };
         change(&mut report.validity);
         report
     }

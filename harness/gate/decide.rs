@@ -54,6 +54,13 @@ pub(super) fn judge(index: usize, metric: &Metric, pairs: &[[Run; 2]], levels: L
             rare.upper.at < metric.margin() && (metric.change == Change::Worse || -rare.lower.at < metric.margin());
         (judged.verdict, judged.reason) =
             if passes { (Verdict::Pass, Reason::FewEvents) } else { (Verdict::Inconclusive, Reason::WideInterval) };
+        if !passes {
+            // Zeros collapse the interval of ranks, so that it must not pass anything; but what it is sure of is sure.
+            let ranked = by_ranks(judged.clone(), metric, levels, strict);
+            if ranked.verdict == Verdict::Fail {
+                return MetricJudged { method: Method::SignedRank, ..ranked };
+            }
+        }
         return judged;
     }
     if metric.scale() == Scale::Factor
@@ -98,7 +105,6 @@ fn difference(index: usize, metric: &Metric, pair: &[Run; 2]) -> Result<f64, Rea
 /// What the differences say of themselves.
 fn describe(judged: &mut MetricJudged, metric: &Metric, levels: Levels) {
     let differences = &judged.differences;
-    #[expect(clippy::float_cmp, reason = "two equal readings differ by exactly nothing")]
     let zeros = differences.iter().filter(|difference| **difference == 0.0).count();
     judged.zeros = u32::try_from(zeros).unwrap_or(u32::MAX);
     judged.spread = deviation(differences);

@@ -10,7 +10,7 @@ const MOST_PAIRS: u32 = 200;
 /// The smallest difference that `pairs` find nine times out of ten on a level of `alpha`, at a spread of `spread` between pairs:
 /// (t₁₋ₐ + t₀.₉) s / √k, Student's t with k − 1 degrees of freedom. `None` for fewer than two pairs, and where 2⁻ᵏ is above the level.
 pub(super) fn detectable(spread: f64, pairs: u32, alpha: f64) -> Option<f64> {
-    if pairs < 2 || 0.5_f64.powi(pairs as i32) > alpha {
+    if pairs < 2 || 0.5_f64.powf(pairs.into()) > alpha {
         return None;
     }
     let degrees = f64::from(pairs - 1);

@@ -4,6 +4,7 @@ use super::Side;
 
 /// A run of one side.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_field_names, reason = "`run_id` is what reports and journals call it")]
 pub struct Run {
     /// The number of its pair, from 0, which warms up and is not judged. Of stored runs: their number within the side, from 1.
     pub pair: u32,

@@ -4,7 +4,7 @@ use super::drift::{drift, halves};
 use super::series::{Series, Span};
 use super::{Events, Fault, FaultKind, Metric, Reading, Scale, Trim};
 use crate::plan::expression::Function;
-use crate::record::{Interval, Outcome, RunLog, covers};
+use crate::record::{CellRecord, Interval, Outcome, RunLog, covers};
 use crate::stats::{LatencyHistogram, mser5};
 
 /// Takes the seconds of one run as they come. Distributions are added up and then read: an average of percentiles is no percentile.
@@ -57,7 +57,7 @@ impl Sampler {
         if interval.cells.iter().any(|cell| !cell.by_status.is_empty()) {
             (self.last_answer, self.unanswered) = (Some(interval.index), 0);
         } else {
-            self.unanswered += interval.cells.iter().map(|cell| cell.attempt_count()).sum::<u64>();
+            self.unanswered += interval.cells.iter().map(CellRecord::attempt_count).sum::<u64>();
         }
         self.metrics.iter_mut().for_each(|(_, series)| series.second(interval));
     }
@@ -125,7 +125,7 @@ impl Sampler {
 /// Ended calls, and those that ended well.
 fn calls(log: &RunLog) -> (u64, u64) {
     let cells = &log.summary.cells;
-    (cells.iter().map(|cell| cell.call_count()).sum(), cells.iter().map(|cell| cell.calls_of(Outcome::Ok)).sum())
+    (cells.iter().map(CellRecord::call_count).sum(), cells.iter().map(|cell| cell.calls_of(Outcome::Ok)).sum())
 }
 
 /// Where the trimmed run begins, in seconds from the first arrival.

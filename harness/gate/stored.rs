@@ -68,7 +68,7 @@ fn nothing(reason: Reason) -> MetricJudged {
 }
 
 /// The first fault that some run's number has.
-fn fault_of<'a>(index: usize, sides: [&'a [Run]; 2]) -> Option<(&'a Run, &'a Fault)> {
+fn fault_of(index: usize, sides: [&[Run]; 2]) -> Option<(&Run, &Fault)> {
     sides.into_iter().flatten().find_map(|run| Some((run, run.readings.get(index)?.fault.as_ref()?)))
 }
 

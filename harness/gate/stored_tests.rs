@@ -183,9 +183,9 @@ fn without_a_difference_hardly_anything_fails() {
     let count = |factor: f64| {
         let fails = |gate: &u64| {
             let mut candidate = noisy(Side::Candidate, *gate);
-            candidate.iter_mut().for_each(|run| {
+            for run in &mut candidate {
                 run.readings[0].value = run.readings[0].value.map(|value| value * factor);
-            });
+            }
             judge_stored(&latency(), &noisy(Side::Baseline, *gate), &candidate, true).verdict == Verdict::Fail
         };
         (0..gates).filter(fails).count()

@@ -36,6 +36,7 @@ enum Borrowed<'a> {
 
 /// Everything that is known before the measurement.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and no two hang together")]
 pub struct RunStart {
     /// See [`JOURNAL_VERSION`].
     pub version: u32,

@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn at_most_a_third_is_left_out_and_nothing_of_what_is_short_or_flat() {
-        let falling: Vec<f64> = (0..60).map(|index| 60.0 - index as f64).collect();
+        let falling: Vec<f64> = (0..60).map(|index| 60.0 - f64::from(index)).collect();
         assert_eq!(mser5(&falling), 20);
         assert_eq!(mser5(&[]), 0);
         assert_eq!(mser5(&[9.0, 1.0, 1.0, 1.0]), 0);

@@ -2,7 +2,7 @@
 //! of `gate_calibration`.
 
 use loadline::gate::{
-    Fault, FaultKind, Judged, Metric, Position, Reading, Reason, Rules, Run, Session, Side, Step, Verdict,
+    Events, Fault, FaultKind, Judged, Metric, Position, Reading, Reason, Rules, Run, Session, Side, Step, Verdict,
 };
 use loadline::plan::expression::Expression;
 use loadline::rng::{Key, Purpose};
@@ -100,7 +100,7 @@ fn what_gates_find_grows_with_the_change_and_shrinks_with_the_noise() {
         let (fail, pass) = (of(Verdict::Fail, 0.0), of(Verdict::Pass, 0.0));
         let found = [0.05, 0.1, 0.2].map(|change| of(Verdict::Fail, change));
         let row = format!(
-            "{:>4.0} % {fail:>9} % {pass:>7} % {:>9} % {:>10} % {:>10} %\n",
+            "{:>4.0} % {fail:>9} {pass:>9} {:>10} {:>11} {:>11}\n",
             spread * 100.0,
             found[0],
             found[1],
@@ -134,6 +134,25 @@ fn wobble(pair: u32) -> f64 {
 fn what_never_varies_is_no_measurement() {
     let judged = with(|_| [0.05, 0.05], metric("p99(response)", 0.05));
     assert_eq!((judged.verdict, judged.metrics[0].reason), (Verdict::Invalid, Reason::ZeroVariance));
+}
+
+/// Three errors in each of the candidate's runs and none in the baseline's are too few for counts to pass, and ranks are sure of them.
+#[test]
+fn few_events_fail_where_ranks_are_sure_of_them() {
+    let judge = |errors: u64| {
+        let metrics = vec![metric("ratio(calls.failed)", 0.001)];
+        let mut session = Session::new(Rules { metrics, ..Rules::default() });
+        while let Step::Pair(pair) = session.next() {
+            session.take(Side::BOTH.map(|side| {
+                let count = if side == Side::Candidate { errors } else { 0 };
+                let mut run = run(side, pair.number, &[count as f64 / 20.0]);
+                run.readings[0].events = Some(Events { count, of: 20, dispersion: 1.0 });
+                run
+            }));
+        }
+        session.judged().verdict
+    };
+    assert_eq!((judge(0), judge(3)), (Verdict::Inconclusive, Verdict::Fail));
 }
 
 #[test]

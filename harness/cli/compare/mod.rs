@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::ci;
+use super::history::HistoryFlag;
 use super::output::{Failure, colour_on_stderr, ending, print, say, width};
 use crate::gate::{Curves, Gated, Kind, Metric, Rules, Side, SideInfo, judge_stored, not_comparable};
 use crate::record::RunStart;
@@ -16,7 +17,7 @@ use crate::scenario::{GateFlags, StoredRules, stored_rules};
 use crate::time::WallClock;
 
 pub(super) use stored::Stored;
-use stored::{Runs, sample};
+use stored::{Evidence, sample};
 
 /// What `compare` takes.
 #[derive(Debug, Args)]
@@ -32,6 +33,8 @@ pub(super) struct Arguments {
     /// Put the comparison's folder into this one, and look for baselines in it
     #[arg(short, long, value_name = "DIR", default_value = "reports")]
     out: PathBuf,
+    #[command(flatten)]
+    history: HistoryFlag,
     /// Say nothing but the result
     #[arg(short, long)]
     quiet: bool,
@@ -83,6 +86,9 @@ pub(super) fn compare(arguments: &Arguments) -> Result<u8, Failure> {
     }
     if !(arguments.quiet && arguments.json) {
         tell(&folder, &report);
+    }
+    arguments.history.append(&report, &arguments.out)?;
+    if !(arguments.quiet && arguments.json) {
         say(&ending(report.verdict.exit_code));
     }
     Ok(report.verdict.exit_code)
@@ -97,7 +103,7 @@ pub(super) fn tell(folder: &RunFolder, report: &Report) {
 /// Compares two sides, the baseline first, and writes the comparison's folder.
 ///
 /// # Errors
-/// What cannot be read, and flags that are wrong. Runs that cannot be compared are no error but an invalid comparison.
+/// What cannot be read, and flags that are wrong. Evidence that cannot be compared are no error but an invalid comparison.
 pub(super) fn compare_stored(
     sides: &[Stored; 2],
     flags: &JudgingFlags,
@@ -158,7 +164,7 @@ pub(super) fn compare_stored(
 }
 
 /// The highest percentile that every run has samples for (the lowest where none has), and failures.
-fn choose(written: &StoredRules, mut wanted: Vec<Metric>, runs: &mut [Runs; 2]) -> Vec<Metric> {
+fn choose(written: &StoredRules, mut wanted: Vec<Metric>, runs: &mut [Evidence; 2]) -> Vec<Metric> {
     let fits = |index: usize| {
         let needed = wanted[index].samples_needed();
         runs.iter().flat_map(|side| &side.runs).all(|run| run.readings[index].samples >= needed)
@@ -182,7 +188,7 @@ fn choose(written: &StoredRules, mut wanted: Vec<Metric>, runs: &mut [Runs; 2]) 
     wanted
 }
 
-fn curves(rules: &Rules, runs: &[Runs; 2]) -> Vec<Curves> {
+fn curves(rules: &Rules, runs: &[Evidence; 2]) -> Vec<Curves> {
     let both = |metric: usize| {
         let [baseline, candidate] = runs.each_ref().map(|side| side.curves[metric].clone());
         Some(Curves { metric, baseline: baseline?, candidate: candidate? })

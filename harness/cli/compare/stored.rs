@@ -22,7 +22,7 @@ pub(in crate::cli) struct Stored {
 
 /// What the runs of a side came to.
 #[derive(Debug)]
-pub(super) struct Runs {
+pub(super) struct Evidence {
     pub(super) runs: Vec<Run>,
     /// The machine of each run.
     pub(super) hosts: Vec<String>,
@@ -68,16 +68,17 @@ impl Stored {
 
 fn missing(named: &Path, out: &Path) -> String {
     let names = baselines::names(out);
-    let known = match names.is_empty() {
-        true => format!("there are no baselines in `{}`; `loadline run --save-baseline NAME` makes one", out.display()),
-        false => format!("the baselines in `{}` are {}", out.display(), names.join(", ")),
+    let known = if names.is_empty() {
+        format!("there are no baselines in `{}`; `loadline run --save-baseline NAME` makes one", out.display())
+    } else {
+        format!("the baselines in `{}` are {}", out.display(), names.join(", "))
     };
     format!("`{}` is no folder of runs and no baseline: {known}", named.display())
 }
 
 /// Reads every run of a side.
-pub(super) fn sample(side: Side, stored: &Stored, metrics: &[Metric], trim: Trim) -> Result<Runs, Failure> {
-    let mut all = Runs { runs: Vec::new(), hosts: Vec::new(), curves: vec![None; metrics.len()] };
+pub(super) fn sample(side: Side, stored: &Stored, metrics: &[Metric], trim: Trim) -> Result<Evidence, Failure> {
+    let mut all = Evidence { runs: Vec::new(), hosts: Vec::new(), curves: vec![None; metrics.len()] };
     for (number, (folder, start)) in (1..).zip(stored.folders.iter().zip(&stored.starts)) {
         let mut sampler = Sampler::new(metrics, &start.cells, trim);
         let log = folder.read_seconds(|interval| sampler.second(interval))?;

@@ -15,6 +15,7 @@ mod service;
 mod sim;
 mod synthetic;
 mod tune;
+mod verdict;
 
 use criterion::Criterion;
 
@@ -35,5 +36,6 @@ fn main() {
     scenario::bench(&mut criterion);
     report::bench(&mut criterion);
     tune::bench(&mut criterion);
+    verdict::bench(&mut criterion);
     criterion.final_summary();
 }

@@ -24,9 +24,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 LOADLINE = HERE.parents[1] / "target/release/loadline"
 KEPT = HERE / "gates.jsonl"
 
-# 10,500 judged calls a run leave more than a hundred beyond p99, and five thousand a second are far from filling two cores.
-OPEN = {"arrivals": {"rate": "5000/s", "duration": "2200ms", "spacing": "poisson"}, "warm_up": "100ms"}
-CLOSED = {"users": {"count": 40, "duration": "2200ms"}, "warm_up": "100ms"}
+# 10,500 judged calls a run leave more than a hundred beyond p99, and ten thousand a second fill about a third of two cores.
+OPEN = {"arrivals": {"rate": "10000/s", "duration": "1150ms", "spacing": "poisson"}, "warm_up": "100ms"}
+CLOSED = {"users": {"count": 40, "duration": "1150ms"}, "warm_up": "100ms"}
 LATENCY = {"type": "log_normal", "median": "20ms", "p99": "60ms"}
 SLOWER = {"type": "log_normal", "median": "22ms", "p99": "66ms"}
 # Users who wait for replies get 5 % fewer where these take 1/0.95 of the time.

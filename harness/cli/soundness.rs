@@ -4,8 +4,10 @@ use crate::gate::{Fault, FaultKind};
 use crate::report::model::Mode;
 use crate::report::{Report, ValidityWord};
 
-/// A machine that is robbed of more than this share of its time is another machine.
-const STOLEN: f64 = 0.05;
+/// A machine that is robbed of more than this share of its time is another machine: the generator calls such a run invalid as well. What
+/// is less is told and counts, because it meets both sides alike, widens the spread, and so makes a gate less sure and not wrong; and
+/// there is hardly a shared host without it.
+const STOLEN: f64 = 0.20;
 /// Fewer of the offered calls sent than this share: the target got another load than the other side's.
 const SENT: f64 = 0.99;
 /// A lane that works for more than this share of its time makes calls late.
@@ -76,7 +78,8 @@ mod tests {
         assert_eq!(kinds(|_| {}), []);
         assert_eq!(kinds(|validity| validity.verdict = ValidityWord::Suspect), []);
         assert_eq!(kinds(|validity| validity.verdict = ValidityWord::Invalid), [FaultKind::Generator]);
-        assert_eq!(kinds(|validity| validity.steal_ratio = 0.06), [FaultKind::Machine]);
+        assert_eq!(kinds(|validity| validity.steal_ratio = 0.21), [FaultKind::Machine]);
+        assert_eq!(kinds(|validity| validity.steal_ratio = 0.19), []);
         assert_eq!(kinds(|validity| validity.sent_per_s = 98.9), [FaultKind::Generator]);
         assert_eq!(kinds(|validity| validity.sent_per_s = 99.1), []);
         assert_eq!(kinds(|validity| validity.cpu_ratio = 0.86), [FaultKind::Generator]);

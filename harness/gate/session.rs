@@ -147,12 +147,6 @@ impl Session {
             }
         }
         judged.verdict = overall(&judged.metrics);
-        if judged.repeated > 0 {
-            judged.reasons.push(format!(
-                "{} of the pairs had to be run again, because the machine spoiled them",
-                judged.repeated
-            ));
-        }
         judged
     }
 

@@ -108,8 +108,11 @@ impl Session {
             let times = self.again;
             self.invalid = Some(format!("one pair was spoiled {times} times in a row, so nothing is judged: {what}"));
         } else if self.repeated >= self.rules.spare_pairs {
-            let spares = self.rules.spare_pairs;
-            self.invalid = Some(format!("more than {spares} pairs were spoiled, so nothing is judged: {what}"));
+            let spoiled = match self.rules.spare_pairs {
+                0 => "a pair was spoiled, and none may be run again".to_owned(),
+                spares => format!("more than {spares} pairs were spoiled"),
+            };
+            self.invalid = Some(format!("{spoiled}, so nothing is judged: {what}"));
         } else {
             self.repeated += 1;
         }

@@ -22,20 +22,9 @@ pub(super) fn judge(index: usize, metric: &Metric, pairs: &[[Run; 2]], levels: L
     let values =
         |readings: &[&Reading]| median(&readings.iter().filter_map(|reading| reading.value).collect::<Vec<_>>());
     let mut judged = MetricJudged {
-        verdict: Verdict::Invalid,
-        reason: Reason::NoSamples,
-        method: Method::SignedRank,
         baseline: values(&baseline),
         candidate: values(&candidate),
-        estimate: None,
-        lower: None,
-        upper: None,
-        differences: Vec::new(),
-        zeros: 0,
-        spread: None,
-        detectable: None,
-        pairs_needed: None,
-        autocorrelation: None,
+        ..MetricJudged::nothing(Reason::NoSamples, Method::SignedRank)
     };
     if let Some(reason) = baseline.iter().chain(&candidate).find_map(|reading| objection(reading)) {
         return MetricJudged { reason, ..judged };
@@ -116,21 +105,32 @@ fn describe(judged: &mut MetricJudged, metric: &Metric, levels: Levels) {
 
 /// The verdict by Hodges, Lehmann and signed ranks: exact, because a coin decided who came first, so that without a difference each
 /// sign is as likely as the other.
-fn by_ranks(mut judged: MetricJudged, metric: &Metric, levels: Levels, strict: bool) -> MetricJudged {
+fn by_ranks(judged: MetricJudged, metric: &Metric, levels: Levels, strict: bool) -> MetricJudged {
     let averages = WalshAverages::of(&judged.differences);
-    let Some(estimate) = averages.estimate() else { return judged };
+    let judged = MetricJudged { estimate: averages.estimate(), ..judged };
+    by_bounds(judged, metric, levels, strict, [&|alpha| averages.lower(alpha), &|alpha| averages.upper(alpha)])
+}
+
+/// The rule, for whatever finds the estimate and its bounds: the lower and the upper one, each for a chance of being wrong.
+pub(super) fn by_bounds(
+    mut judged: MetricJudged,
+    metric: &Metric,
+    levels: Levels,
+    strict: bool,
+    [lower_at, upper_at]: [&dyn Fn(f64) -> f64; 2],
+) -> MetricJudged {
+    let Some(estimate) = judged.estimate else { return judged };
     let margin = metric.margin();
     let any = metric.change == Change::Any;
     // Two ways to fail share the chance of failing by mistake.
     let fail = if any { levels.fail / 2.0 } else { levels.fail };
-    let (lower, upper) = (averages.lower(fail), averages.upper(levels.pass));
-    judged.estimate = Some(estimate);
+    let (lower, upper) = (lower_at(fail), upper_at(levels.pass));
     judged.lower = Some(Bound { at: lower, confidence: 1.0 - fail });
     judged.upper = Some(Bound { at: upper, confidence: 1.0 - levels.pass });
     let worse = if strict { lower > margin } else { lower > 0.0 && estimate >= margin };
-    let better = averages.upper(fail);
+    let better = upper_at(fail);
     let other_way = any && if strict { better < -margin } else { better < 0.0 && estimate <= -margin };
-    let passes = upper < margin && (!any || averages.lower(levels.pass) > -margin);
+    let passes = upper < margin && (!any || lower_at(levels.pass) > -margin);
     (judged.verdict, judged.reason) = match () {
         () if worse => (Verdict::Fail, if any { Reason::Different } else { Reason::Worse }),
         () if other_way => (Verdict::Fail, Reason::Different),

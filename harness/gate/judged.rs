@@ -154,6 +154,28 @@ pub struct MetricJudged {
     pub autocorrelation: Option<f64>,
 }
 
+impl MetricJudged {
+    /// A metric of which nothing is known yet, and why: invalid until something is.
+    pub fn nothing(reason: Reason, method: Method) -> Self {
+        Self {
+            verdict: Verdict::Invalid,
+            reason,
+            method,
+            baseline: None,
+            candidate: None,
+            estimate: None,
+            lower: None,
+            upper: None,
+            differences: Vec::new(),
+            zeros: 0,
+            spread: None,
+            detectable: None,
+            pairs_needed: None,
+            autocorrelation: None,
+        }
+    }
+}
+
 /// One look at the pairs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Look {

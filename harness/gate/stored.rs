@@ -1,6 +1,6 @@
 //! The verdict on stored runs: two sets that were made at different times, so that it claims less than pairs may.
 
-use super::decide::objection;
+use super::decide::{Levels, by_bounds, objection};
 use super::rare::{Rare, rare};
 use super::session::overall;
 use super::{
@@ -49,22 +49,7 @@ fn spoiled(run: &Run) -> Option<String> {
 }
 
 fn nothing(reason: Reason) -> MetricJudged {
-    MetricJudged {
-        verdict: Verdict::Invalid,
-        reason,
-        method: Method::RankSum,
-        baseline: None,
-        candidate: None,
-        estimate: None,
-        lower: None,
-        upper: None,
-        differences: Vec::new(),
-        zeros: 0,
-        spread: None,
-        detectable: None,
-        pairs_needed: None,
-        autocorrelation: None,
-    }
+    MetricJudged::nothing(reason, Method::RankSum)
 }
 
 /// The first fault that some run's number has.
@@ -122,31 +107,16 @@ fn by_counts(metric: &Metric, rare: &Rare, seen: MetricJudged) -> MetricJudged {
     }
 }
 
-/// The sum of ranks, under the rules that pairs are judged by.
+/// The sum of ranks, under the rule that pairs are judged by.
 fn by_ranks(rules: &Rules, metric: &Metric, shifts: &Shifts, same_host: bool, seen: MetricJudged) -> MetricJudged {
-    let Some(estimate) = seen.estimate else { return seen };
-    let (margin, is_any) = (metric.margin(), metric.change == Change::Any);
     // All metrics have to pass, so each may take all of the certainty; one that fails is enough, so they share it.
-    let share = rules.alpha / rules.metrics.len().max(1) as f64;
-    let fail = if is_any { share / 2.0 } else { share };
-    let (lower, upper) = (shifts.lower(fail), shifts.upper(rules.alpha));
-    let bound = |at, alpha| Some(Bound { at, confidence: 1.0 - alpha });
-    let seen = MetricJudged { lower: bound(lower, fail), upper: bound(upper, rules.alpha), ..seen };
-    let is_worse = if rules.strict { lower > margin } else { lower > 0.0 && estimate >= margin };
-    let best = shifts.upper(fail);
-    let is_other = is_any && if rules.strict { best < -margin } else { best < 0.0 && estimate <= -margin };
-    let passes = upper < margin && (!is_any || shifts.lower(rules.alpha) > -margin);
-    let (verdict, reason) = match () {
-        () if (is_worse || is_other) && !same_host => (Verdict::Inconclusive, Reason::NotComparable),
-        () if is_worse && !is_any => (Verdict::Fail, Reason::Worse),
-        () if is_worse || is_other => (Verdict::Fail, Reason::Different),
-        () if passes && lower > 0.0 => (Verdict::Pass, Reason::RealWithinTolerance),
-        () if passes && best < 0.0 => (Verdict::Pass, Reason::Better),
-        () if passes => (Verdict::Pass, Reason::WithinTolerance),
-        () if lower.is_infinite() && upper.is_infinite() => (Verdict::Inconclusive, Reason::TooFewPairs),
-        () => (Verdict::Inconclusive, Reason::WideInterval),
-    };
-    MetricJudged { verdict, reason, ..seen }
+    let levels = Levels { fail: rules.alpha / rules.metrics.len().max(1) as f64, pass: rules.alpha };
+    let bounds: [&dyn Fn(f64) -> f64; 2] = [&|alpha| shifts.lower(alpha), &|alpha| shifts.upper(alpha)];
+    let judged = by_bounds(seen, metric, levels, rules.strict, bounds);
+    if judged.verdict == Verdict::Fail && !same_host {
+        return MetricJudged { verdict: Verdict::Inconclusive, reason: Reason::NotComparable, ..judged };
+    }
+    judged
 }
 
 /// One run a side: an interval from the seconds of both, which sees nothing of how the next run would differ.

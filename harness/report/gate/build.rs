@@ -119,22 +119,7 @@ fn verdict_word(verdict: crate::gate::Verdict) -> out::GateVerdict {
 
 /// Stands for a metric that nothing was found of, as where the runs were spoiled before a look.
 fn nothing_judged() -> MetricJudged {
-    MetricJudged {
-        verdict: crate::gate::Verdict::Invalid,
-        reason: Reason::RunsInvalid,
-        method: Method::SignedRank,
-        baseline: None,
-        candidate: None,
-        estimate: None,
-        lower: None,
-        upper: None,
-        differences: Vec::new(),
-        zeros: 0,
-        spread: None,
-        detectable: None,
-        pairs_needed: None,
-        autocorrelation: None,
-    }
+    MetricJudged::nothing(Reason::RunsInvalid, Method::SignedRank)
 }
 
 fn rules_of(rules: &Rules) -> out::GateRules {

@@ -32,6 +32,8 @@ pub mod sim;
 
 pub mod runner;
 
+pub mod capacity;
+pub mod discover;
 pub mod gate;
 pub mod tune;
 

@@ -231,6 +231,11 @@ impl Rate {
         }
     }
 
+    /// The nearest rate there is: for numbers that were computed and not typed. Whatever is no number becomes the smallest rate.
+    pub fn nearest(per_second: f64) -> Self {
+        Self(per_second.max(1e-9).min(Self::MAX_PER_SECOND))
+    }
+
     /// Events in a second.
     pub fn as_per_second(self) -> f64 {
         self.0

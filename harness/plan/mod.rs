@@ -2,6 +2,7 @@
 
 mod limits;
 mod pools;
+mod probe;
 mod safety;
 mod secrets;
 mod signing;
@@ -17,6 +18,7 @@ use crate::units::Nanos;
 
 pub use limits::{ClientLimit, RateLimits};
 pub use pools::{Feeder, FeederOrder};
+pub use probe::{Shot, Stretch, Until};
 pub use safety::{Caps, Refusal};
 pub use secrets::Secrets;
 pub use signing::{KeySource, Keys, Signing};

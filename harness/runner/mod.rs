@@ -1,10 +1,12 @@
 //! A runner turns a plan into what was recorded: in real time, in virtual time, or on many machines.
 
+mod prober;
 mod simulated;
 
 use std::error::Error;
 use std::io::Write;
 
+pub use prober::Prober;
 pub use simulated::SimulatedRun;
 
 use crate::engine::{Live, Progress, RunError};

@@ -201,10 +201,29 @@ pub(crate) struct Capacity {
     pub(crate) width: Option<Share>,
     /// How careful the answer is. Default: `launch`.
     pub(crate) mode: Option<CapacityMode>,
-    /// How long one trial lasts. Default: 10s.
+    /// How long one trial is measured. Default: 10s.
     pub(crate) trial: Option<Duration>,
+    /// How long a load is given before it is measured. Default: 2s.
+    pub(crate) settle: Option<Duration>,
+    /// How much measured time decides over a load: the sum of its trials. Default: 60s.
+    pub(crate) duration_sum: Option<Duration>,
+    /// How the answer is verified. Default: 3 trials of 40s.
+    pub(crate) verify: Option<Verify>,
+    /// The load that is expected; the headroom is told against it.
+    pub(crate) expected: Option<PerTime>,
     /// How long the whole search may take. Default: 12m.
     pub(crate) max_duration: Option<Duration>,
+}
+
+/// Trials at the answer, to make sure.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Verify {
+    /// How many. Default: 3.
+    #[schemars(range(min = 1, max = 100))]
+    pub(crate) trials: Option<u32>,
+    /// How long each is measured. Default: 40s.
+    pub(crate) trial: Option<Duration>,
 }
 
 /// How careful the answer is.

@@ -67,6 +67,18 @@ impl HaltSwitch {
         alarms.retain(|ring| ring.strong_count() > 0);
         alarms.push(alarm.downgrade());
     }
+
+    /// A switch of its own for one run of several: it follows this one upwards for as long as the alarm is kept, and not the other way,
+    /// so that an `abort_when` ends one run and not all that come after it.
+    pub fn follower(&self) -> (Self, Alarm) {
+        let own = Self::new();
+        let follower = own.clone();
+        let alarm = Alarm::new(move || follower.raise(Halt::Everything));
+        self.wake(&alarm);
+        // It may have been raised before anybody listened.
+        own.raise(self.level());
+        (own, alarm)
+    }
 }
 
 #[cfg(test)]
@@ -91,5 +103,18 @@ mod tests {
         drop(alarm);
         switch.raise(Halt::Everything);
         assert_eq!(rung.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn a_follower_rises_with_its_leader_and_never_raises_it() {
+        let leader = HaltSwitch::new();
+        let (first, _link) = leader.follower();
+        first.raise(Halt::Measurement);
+        assert_eq!((leader.level(), first.level()), (Halt::Go, Halt::Measurement));
+        let (second, _link) = leader.follower();
+        leader.raise(Halt::Everything);
+        assert_eq!((first.level(), second.level()), (Halt::Everything, Halt::Everything));
+        let (late, _link) = leader.follower();
+        assert_eq!(late.level(), Halt::Everything);
     }
 }

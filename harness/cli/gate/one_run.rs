@@ -6,7 +6,7 @@ use super::watch::{Watch, Watching};
 use crate::cli::output::Failure;
 use crate::cli::run::start;
 use crate::cli::soundness;
-use crate::engine::{CommandServer, Halt, HaltSwitch, Live, RunError, ServerError, cores, lane_count, machine};
+use crate::engine::{CommandServer, HaltSwitch, Live, RunError, ServerError, cores, lane_count, machine};
 use crate::gate::{Fault, FaultKind, Pair, Position, Rules, Run, Sampler, Side};
 use crate::plan::Plan;
 use crate::record::RunStart;
@@ -14,7 +14,6 @@ use crate::report::{FolderError, Report, RunFolder, ValidityWord};
 use crate::runner::Runner as _;
 use crate::scenario::{GateSide, Server};
 use crate::stats::LatencyHistogram;
-use crate::transport::Alarm;
 
 /// From this share of stolen time on, the report says so of a run.
 const NOTABLE_STEAL: f64 = 0.01;
@@ -131,7 +130,7 @@ impl Setting<'_> {
         let start = RunStart { machine: machine(), lanes, ..start(&plan, folder.run_id(), false) };
         let sampler = Sampler::new(&self.rules.metrics, &start.cells, self.rules.trim);
         let mut watching = Watching { sampler, watch: self.watch, pair: pair.number, side };
-        let (halt, _link) = linked(self.halt);
+        let (halt, _link) = self.halt.follower();
         let live = Live { lanes, plan: Arc::new(plan), start, halt, trace: false };
         let recorded =
             live.run(&mut journal, &mut watching).map_err(|source| GateError::Run { side: side.word(), source })?;
@@ -161,17 +160,6 @@ impl Setting<'_> {
         };
         Ok(Made { run, curves: sampled.curves, fingerprint: report.environment.fingerprint.to_string() })
     }
-}
-
-/// A switch of the run's own that follows the gate's: `abort_when` ends one run, and not all that come after it.
-fn linked(halt: &HaltSwitch) -> (HaltSwitch, Alarm) {
-    let own = HaltSwitch::new();
-    let follower = own.clone();
-    let alarm = Alarm::new(move || follower.raise(Halt::Everything));
-    halt.wake(&alarm);
-    // It may have been raised before anybody listened.
-    own.raise(halt.level());
-    (own, alarm)
 }
 
 /// What happened on the machine and is no fault.

@@ -134,7 +134,8 @@ impl Real<'_> {
         let mut journal = folder.new_journal()?;
         let lanes = lane_count(&plan, cores());
         let start = RunStart { machine: machine(), lanes, ..start(&plan, folder.run_id(), false) };
-        let live = Live { plan: Arc::new(plan), lanes, start, halt: self.halt.clone(), trace: true };
+        let (halt, _link) = self.halt.follower();
+        let live = Live { plan: Arc::new(plan), lanes, start, halt, trace: true };
         let recorded = live.run(&mut journal, &mut Unwatched)?;
         let report = report::build(&recorded.log);
         let refused = refusal(&report);

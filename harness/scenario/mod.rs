@@ -36,6 +36,7 @@ pub use fault::{Fault, Faults};
 pub use flags::Flags;
 pub use gate_flags::{GateFlags, SideFlag};
 pub use gate_forecast::GateForecast;
+pub use lower::discover::DiscoverTask;
 pub use lower::gate::{GateSide, GateTask, Server, StoredRules, stored_rules};
 pub use lower::tune::{Effort, Size};
 pub use place::{Source, Sources, Span};

@@ -331,7 +331,7 @@ impl Run<'_> {
 }
 
 /// The address without credentials and query: what a report may show.
-fn public_url(url: &Url) -> String {
+pub(super) fn public_url(url: &Url) -> String {
     let mut url = url.clone();
     let _ = url.set_username("");
     let _ = url.set_password(None);

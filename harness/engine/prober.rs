@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::halt::{Halt, HaltSwitch};
-use super::live::{Live, Ready, RunError};
+use super::live::{Live, Ready, RunError, public_url};
 use crate::api::{Reply, Stamps, WireError};
 use crate::lane::{AttemptId, Draws, Limiters, Phase};
 use crate::plan::{Plan, Step, Stretch, Until};
@@ -140,6 +140,11 @@ impl LiveProber {
         let plan = &self.live.plan.transport;
         let kind = TransportKind::of(plan);
         (kind.name(plan.version), kind.timer())
+    }
+
+    /// Where it sends to, without credentials and query.
+    pub fn url(&self) -> String {
+        self.live.plan.secrets.mask(&public_url(&self.ready.url))
     }
 
     /// The time since the Unix epoch at the instant zero of the probing.

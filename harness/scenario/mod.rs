@@ -8,6 +8,7 @@
 //! is walked over, and only then decoded.
 
 mod decode;
+mod discover_flags;
 mod env;
 mod fault;
 mod flags;
@@ -32,6 +33,7 @@ mod walk;
 
 use std::path::{Path, PathBuf};
 
+pub use discover_flags::DiscoverFlags;
 pub use fault::{Fault, Faults};
 pub use flags::Flags;
 pub use gate_flags::{GateFlags, SideFlag};

@@ -13,11 +13,13 @@ mod junit;
 mod kinds;
 mod markdown;
 mod page;
+mod sightings;
 mod tables;
 mod values;
 mod words;
 
 pub use build::build;
+pub use sightings::write_sightings;
 pub(super) use console::render as console;
 pub(super) use junit::cases;
 pub(super) use markdown::render as markdown;

@@ -254,7 +254,15 @@ impl RunFolder {
         out.flush().map_err(failed)
     }
 
-    fn write(&self, name: &str, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), FolderError> {
+    /// Writes one file of the folder.
+    ///
+    /// # Errors
+    /// [`FolderError::Io`].
+    pub(super) fn write(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), FolderError> {
         let path = self.path.join(name);
         let write = || {
             let mut out = BufWriter::new(File::create(&path)?);

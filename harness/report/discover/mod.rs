@@ -13,7 +13,11 @@ mod junit;
 mod kinds;
 mod markdown;
 mod page;
+#[cfg(test)]
+mod sample;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod values;
 mod words;
 

@@ -43,13 +43,12 @@ fn bare(parameter: &DiscoverParameter, value: f64) -> String {
     }
 }
 
-/// A number as fine as the width of its interval is: half of that is told from nothing.
+/// A number as fine as the width of its interval is: finer digits are noise.
 fn decimals(value: f64, width: f64) -> String {
-    let half = width / 2.0;
-    if !(half.is_finite() && half > 5e-5) {
+    if !(width.is_finite() && width > 1e-4) {
         return fine(value);
     }
-    let places = (-libm::log10(half)).ceil().clamp(0.0, 4.0) as usize;
+    let places = (-libm::log10(width)).ceil().clamp(0.0, 4.0) as usize;
     if places == 0 && value.abs() >= 999.5 { plain(value) } else { format!("{value:.places$}") }
 }
 

@@ -245,7 +245,8 @@ fn tables_misleading(honesty: super::super::model::discover::DiscoverHonesty) ->
 /// What to do with the answer: sentences.
 pub(super) fn next(discover: &Discover) -> Vec<String> {
     let rules = &discover.rules;
-    let (requests, duration) = (count(rules.requests * 2), span_s(rules.duration_s * 2.0));
+    // As the grammar writes them: no separators, no minutes beside seconds.
+    let (requests, duration) = (rules.requests.saturating_mul(2), rules.duration_s * 2.0);
     let said: &[&str] = match discover.answer {
         DiscoverAnswer::Identified => &[
             "Paste the limiters into a scenario: the mock then throttles as this target does.",
@@ -281,7 +282,7 @@ pub(super) fn next(discover: &Discover) -> Vec<String> {
         ],
         DiscoverAnswer::BudgetSpent => {
             return vec![
-                format!("Allow more: `discover: {{requests: {requests}, duration: {duration}}}` is twice this budget."),
+                format!("Allow more: `discover: {{requests: {requests}, duration: {duration}s}}` is twice this budget."),
                 "Silences take most of the time: a shorter `discover.quiet` helps where the limit refills fast.".into(),
             ];
         }

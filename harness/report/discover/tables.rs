@@ -121,7 +121,11 @@ pub(super) fn recovery(discover: &Discover) -> Table {
         .recovery
         .iter()
         .map(|point| {
-            vec![span_s(point.silence_s), count(point.accepted), point.predicted.map_or_else(|| DASH.into(), count)]
+            vec![
+                values::silence(point.silence_s),
+                count(point.accepted),
+                point.predicted.map_or_else(|| DASH.into(), count),
+            ]
         })
         .collect();
     table

@@ -13,8 +13,9 @@ const CONVINCING: f64 = 0.95;
 pub(in super::super) fn headline(discover: &Discover) -> String {
     match discover.answer {
         DiscoverAnswer::Identified if discover.limiters.len() > 1 => {
-            let each = discover.limiters.iter().map(brief).collect::<Vec<_>>();
-            format!("{} limits at once: {}", in_words(discover.limiters.len()), each.join(" and "))
+            let named = |found: &DiscoverLimiter| format!("{} {}", found.name, values::phrase(found, values::value));
+            let each: Vec<String> = discover.limiters.iter().map(named).collect();
+            format!("{} limits at once: {}", in_words(discover.limiters.len()), each.join("; "))
         }
         DiscoverAnswer::Identified => {
             discover.limiters.first().map_or_else(|| "A limiter was identified".into(), |found| upper(&brief(found)))
@@ -163,6 +164,10 @@ pub(super) fn tally(discover: &Discover) -> String {
 fn found(limiter: &DiscoverLimiter, discover: &Discover) -> String {
     let sharing = shared(limiter, discover).map(|shared| format!(", {shared}")).unwrap_or_default();
     let cost = limiter.cost.as_ref().map(|cost| format!(", a request costs {cost}")).unwrap_or_default();
+    if discover.limiters.len() > 1 {
+        let phrase = values::phrase(limiter, values::with_interval);
+        return format!("{}: {}, {phrase}{cost}{sharing}.", upper(&limiter.name), kinds::title(limiter.class));
+    }
     format!("{}{cost}{sharing}.", upper(&described(limiter)))
 }
 
@@ -282,7 +287,9 @@ pub(super) fn next(discover: &Discover) -> Vec<String> {
         ],
         DiscoverAnswer::BudgetSpent => {
             return vec![
-                format!("Allow more: `discover: {{requests: {requests}, duration: {duration}s}}` is twice this budget."),
+                format!(
+                    "Allow more: `discover: {{requests: {requests}, duration: {duration}s}}` is twice this budget."
+                ),
                 "Silences take most of the time: a shorter `discover.quiet` helps where the limit refills fast.".into(),
             ];
         }

@@ -50,7 +50,8 @@ fn brief(limiter: &DiscoverLimiter) -> String {
     }
 }
 
-fn upper(text: &str) -> String {
+/// The same with a capital.
+pub(super) fn upper(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
@@ -89,7 +90,10 @@ pub(in super::super) fn answer(discover: &Discover) -> String {
     let seen = tally(discover);
     match discover.answer {
         DiscoverAnswer::Identified => {
-            let mut said: Vec<String> = discover.limiters.iter().map(|limiter| found(limiter, discover)).collect();
+            let headline = format!("{}.", headline(discover));
+            let each = discover.limiters.iter().map(|limiter| found(limiter, discover));
+            // Where every parameter is exact, the headline has said it all.
+            let mut said: Vec<String> = each.filter(|sentence| *sentence != headline).collect();
             said.push(predicted(discover).unwrap_or_else(|| "No fresh answers were predicted.".into()));
             said.join(" ")
         }

@@ -7,6 +7,7 @@ use super::super::html::hash;
 use super::super::model::discover::{Discover, DiscoverLimiter};
 use super::super::model::{Mode, Report, TargetKind};
 use super::super::story::sentence;
+use super::super::text::Text;
 use super::super::{table, text};
 use super::{figure, kinds, tables, words};
 
@@ -120,7 +121,7 @@ fn explained(limiter: &DiscoverLimiter, discover: &Discover) -> Explained {
         more.push(format!("A request costs {cost}."));
     }
     if !limiter.scope.is_empty() {
-        let each: Vec<&str> = limiter.scope.iter().map(|dimension| dimension.as_str()).collect();
+        let each: Vec<&str> = limiter.scope.iter().map(Text::as_str).collect();
         more.push(format!("One for each {}.", each.join(" and ")));
     }
     let described = words::described(limiter);

@@ -4,6 +4,7 @@ use super::super::model::Report;
 use super::super::model::discover::{Discover, DiscoverAnswer, DiscoverLimiter, DiscoverSharing};
 use super::super::number::{count, per_s, percent, share, span_s};
 use super::super::story::{Tone, sentence};
+use super::super::text::Text;
 use super::{kinds, values};
 
 /// Below this share of right predictions, a model is said to be doubtful.
@@ -185,7 +186,7 @@ pub(super) fn described(limiter: &DiscoverLimiter) -> String {
 /// Who shares the limiter, as far as that was tried.
 fn shared(limiter: &DiscoverLimiter, discover: &Discover) -> Option<String> {
     if !limiter.scope.is_empty() {
-        let each: Vec<&str> = limiter.scope.iter().map(|dimension| dimension.as_str()).collect();
+        let each: Vec<&str> = limiter.scope.iter().map(Text::as_str).collect();
         return Some(format!("one for each {}", each.join(" and ")));
     }
     let of = |sharing: DiscoverSharing| -> Vec<&str> {
@@ -307,7 +308,7 @@ pub(super) fn alike(limiter: &DiscoverLimiter) -> Option<String> {
     if limiter.same_as.is_empty() {
         return None;
     }
-    let names: Vec<&str> = limiter.same_as.iter().map(|name| name.as_str()).collect();
+    let names: Vec<&str> = limiter.same_as.iter().map(Text::as_str).collect();
     Some(format!(
         "From outside nobody can tell it from {}: they give the same answers to the same requests.",
         names.join(" or ")

@@ -1,5 +1,7 @@
 //! Every probe: a line for each stretch, a mark for each request at its instant within it.
 
+use std::fmt::Write as _;
+
 use super::super::super::chart::{Anchor, FONT, GRID, MUTED, Svg};
 use super::super::super::figure::{Drawing, Figure, Table};
 use super::super::super::model::discover::{Discover, DiscoverOutcome};
@@ -61,7 +63,7 @@ pub(in super::super) fn draw(discover: &Discover) -> Option<Figure> {
                     sent at once is drawn side by side."
         .to_owned();
     if stretches.len() > shown.len() {
-        note.push_str(&format!(" {} more stretches are in report.json.", stretches.len() - shown.len()));
+        let _ = write!(note, " {} more stretches are in report.json.", stretches.len() - shown.len());
     }
     let summary = format!(
         "{} probes in {} stretches: {} let in, {} throttled, {} failed otherwise.",

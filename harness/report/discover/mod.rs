@@ -13,13 +13,15 @@ mod junit;
 mod kinds;
 mod markdown;
 mod page;
-mod sightings;
+#[cfg(test)]
+mod sample;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod values;
 mod words;
 
 pub use build::build;
-pub use sightings::write_sightings;
 pub(super) use console::render as console;
 pub(super) use junit::cases;
 pub(super) use markdown::render as markdown;

@@ -4,6 +4,7 @@
 
 mod auth;
 mod aws;
+pub(crate) mod capacity;
 mod catalogue;
 mod feeders;
 pub(crate) mod gate;

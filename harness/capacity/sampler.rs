@@ -107,8 +107,11 @@ impl Sampler {
         for counting in &mut self.objectives {
             counting.second(second, interval);
         }
-        for cell in &interval.cells {
-            self.cell(cell, begins, end_s);
+        interval.cells.iter().for_each(|cell| self.cell(cell));
+        if begins + 1.0 > end_s {
+            // In the second in which the load ends, as many may end well as fell due in it.
+            let ok: u64 = interval.cells.iter().map(|cell| cell.calls_of(Outcome::Ok)).sum();
+            self.late_ok += if begins < end_s { ok.saturating_sub(interval.gauges.offered) } else { ok };
         }
         if begins < end_s {
             let gauges = &interval.gauges;
@@ -121,9 +124,8 @@ impl Sampler {
         }
     }
 
-    fn cell(&mut self, cell: &CellRecord, begins: f64, end_s: f64) {
-        let ok = cell.calls_of(Outcome::Ok);
-        self.ok += ok;
+    fn cell(&mut self, cell: &CellRecord) {
+        self.ok += cell.calls_of(Outcome::Ok);
         self.calls += cell.call_count();
         self.throttled_calls += cell.calls_of(Outcome::Throttled);
         self.attempts += cell.attempt_count();
@@ -132,12 +134,6 @@ impl Sampler {
         self.answered |= !cell.by_status.is_empty();
         self.response.merge(&cell.response_ok);
         self.lag.merge(&cell.lag);
-        if begins >= end_s {
-            self.late_ok += ok;
-        } else if begins + 1.0 > end_s {
-            // Of the second in which the load ends, the part behind it.
-            self.late_ok += (ok as f64 * (begins + 1.0 - end_s)) as u64;
-        }
     }
 
     /// The reading of a trial that has ended; `log` is what its journal says.
@@ -184,8 +180,8 @@ impl Sampler {
     /// the measurement began, and for chance: three standard deviations of the difference of two such counts, which are about Poisson's.
     /// So a steady target has all of its calls, and one that falls behind has what it did within the time.
     fn goodput(&self, outstanding: &[f64]) -> f64 {
-        let within = (self.ok - self.late_ok) as f64;
         let Some(first) = outstanding.first() else { return self.ok as f64 };
+        let within = (self.ok - self.late_ok) as f64;
         within + (self.late_ok as f64).min(first + 3.0 * (2.0 * first).sqrt() + 1.0)
     }
 

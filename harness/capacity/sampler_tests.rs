@@ -124,6 +124,24 @@ fn what_is_worked_off_behind_the_load_is_no_goodput_beyond_what_was_under_way_be
 }
 
 #[test]
+fn a_load_that_ends_within_a_second_loses_none_of_its_calls() {
+    let trial = Trial { measure: Nanos::from_millis(2_500), ..TRIAL };
+    let goodput = |offered: u64| {
+        let mut sampler = Sampler::new(&objectives(), &cells(), trial);
+        for (index, calls, due) in [(2, 100, 100), (3, 100, 100), (4, 50, offered)] {
+            sampler.second(&second(index, [calls, 0, 0], |interval| {
+                (interval.gauges.in_flight, interval.gauges.offered) = (1, due);
+            }));
+        }
+        sampler.finish(&log(|_, _| {})).reading.goodput_per_s
+    };
+    assert!((goodput(50) - 100.0).abs() < 1e-9);
+    // Only 25 fell due in the last second: of the others, which were left over, as many count as chance explains.
+    let most = (225.0 + 1.0 + 3.0 * 2_f64.sqrt() + 1.0) / 2.5;
+    assert!((goodput(25) - most).abs() < 1e-9, "{}", goodput(25));
+}
+
+#[test]
 fn a_trial_is_void_where_the_generator_or_the_machine_was_not_up_to_it() {
     let with = |change: fn(&mut Interval)| {
         let seconds = (0..6).map(|index| second(index, [100, 0, 0], change)).collect::<Vec<_>>();

@@ -16,6 +16,7 @@ mod narrow;
 mod noisy;
 mod recover;
 mod rules;
+mod sampler;
 mod searched;
 mod session;
 mod trial;
@@ -28,6 +29,7 @@ pub use curve::knee;
 pub use kneedle::kneedle;
 pub use noisy::{NoisyTarget, Trouble};
 pub use rules::{Assert, Objective, ObjectiveKind, Rules, Vary};
+pub use sampler::{Sampled, Sampler};
 pub use searched::{
     Bounds, Constraint, ConstraintKind, CurvePoint, Goal, Knee, Made, Outcome, Searched, Usl, Verified,
 };

@@ -4,7 +4,7 @@ use super::goal::{Load, Of, loads};
 use super::{Bounds, Class, Made, Rules, Vary};
 
 /// Below this share of the first load nothing is looked for.
-const LOWEST: f64 = 1.0 / 1024.0;
+const LOWEST: f64 = 1.0 / 64.0;
 /// From this ratio of the bounds on the lower one has to be certain: a short trial too kind would cost a second bisection.
 const CERTAIN_FROM: f64 = 1.5;
 

@@ -216,7 +216,7 @@ impl NoisyTarget {
                     bad: all as u64,
                     of: of.round() as u64,
                     dispersion: dispersed(blocks, &bad, all / of),
-                    ok: all <= (1.0 - quantile) * of,
+                    ok: of >= 0.5 && all <= (1.0 - quantile) * of,
                 }
             }
             ObjectiveKind::Share { limit, throttle, .. } => {

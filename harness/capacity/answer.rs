@@ -212,9 +212,8 @@ fn verification(known: &Known<'_>, reasons: &mut Vec<String>) -> bool {
     match known.verified {
         Some(verified) if verified.ok => false,
         Some(verified) => {
-            let tried = verify::tried(known.trials).len();
             let at = words::load(rules, verified.load);
-            reasons.push(if known.over && tried > 2 {
+            reasons.push(if verify::stage(rules, known.trials, verified.load) == verify::Stage::Over {
                 format!("the answer could not be verified, though it was lowered twice, to {at}")
             } else {
                 format!("time was over before the answer was verified, at {at}")

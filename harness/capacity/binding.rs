@@ -4,6 +4,15 @@ use super::goal::counts;
 use super::judge::growth;
 use super::{Constraint, ConstraintKind, Made, ObjectiveKind, Purpose, Rules, words};
 
+/// What may bind, what causes the others first.
+const KINDS: [ConstraintKind; 5] = [
+    ConstraintKind::Throttle,
+    ConstraintKind::Latency,
+    ConstraintKind::Errors,
+    ConstraintKind::Backlog,
+    ConstraintKind::Objective,
+];
+
 /// What the trials at the upper bound met most often, the worse kind where two are as frequent: in words that say what was seen.
 pub(super) fn binding(rules: &Rules, trials: &[Made], upper: f64) -> Option<Constraint> {
     let there: Vec<&Made> = trials
@@ -11,13 +20,6 @@ pub(super) fn binding(rules: &Rules, trials: &[Made], upper: f64) -> Option<Cons
         .filter(|made| made.trial.load.total_cmp(&upper).is_eq() && counts(&made.reading))
         .filter(|made| matches!(made.trial.purpose, Purpose::Range | Purpose::Search | Purpose::Verify))
         .collect();
-    const KINDS: [ConstraintKind; 5] = [
-        ConstraintKind::Throttle,
-        ConstraintKind::Latency,
-        ConstraintKind::Errors,
-        ConstraintKind::Backlog,
-        ConstraintKind::Objective,
-    ];
     let count = |kind| there.iter().filter(|made| made.violates == Some(kind)).count();
     // The last of the most frequent ones is taken, so the order is turned.
     let kind = KINDS.into_iter().rev().max_by_key(|kind| count(*kind)).filter(|kind| count(*kind) > 0)?;

@@ -1,6 +1,6 @@
 //! Whether the target is well again after an overload.
 
-use super::{Made, Purpose, Rules, Vary, goal};
+use super::{Made, Purpose, Rules, Vary, goal, narrow};
 use crate::units::Nanos;
 
 /// How much slower than at rest counts as well: a fifth.
@@ -18,7 +18,7 @@ pub(super) const LOOK: Nanos = Nanos::from_secs(3);
 pub(super) fn idle_load(rules: &Rules) -> f64 {
     match rules.vary {
         Vary::Users => 1.0,
-        Vary::Rate => (rules.start / 5.0).max(10.0).min(rules.start),
+        Vary::Rate => narrow::rounded(rules, (rules.start / 5.0).max(10.0).min(rules.start)),
     }
 }
 

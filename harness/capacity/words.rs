@@ -49,12 +49,11 @@ pub(super) fn verified(rules: &Rules, at: f64, made: &[&Made], held: Held) -> St
     let mut parts = Vec::new();
     for (index, objective) in rules.objectives.iter().enumerate() {
         let text = &objective.expression.text;
-        parts.push(match pooled(rules, made, index) {
-            Some(pooled) => counted(text, pooled, alpha),
-            None => {
-                let ok = made.iter().filter(|made| made.reading.objectives.get(index).is_some_and(|seen| seen.ok));
-                format!("{text} held in {} of {} trials", ok.count(), made.len())
-            }
+        parts.push(if let Some(pooled) = pooled(rules, made, index) {
+            counted(text, pooled, alpha)
+        } else {
+            let ok = made.iter().filter(|made| made.reading.objectives.get(index).is_some_and(|seen| seen.ok));
+            format!("{text} held in {} of {} trials", ok.count(), made.len())
         });
     }
     let verdict = match held {

@@ -132,7 +132,8 @@ fn two_hundred_searches_to_promise_hardly_ever_promise_too_much() {
     let first = &searches[0];
     let trials: Vec<String> =
         first.trials.iter().map(|made| format!("{} {}", made.trial.purpose.word(), made.trial.load)).collect();
-    let mut reasons: Vec<&str> = searches.iter().flat_map(|found| &found.reasons).map(|why| &why[..40]).collect();
+    let mut reasons: Vec<&str> =
+        searches.iter().flat_map(|found| &found.reasons).map(|why| why.get(..40).unwrap_or(why)).collect();
     reasons.sort_unstable();
     for group in reasons.chunk_by(|a, b| a == b) {
         println!("{} x {}…", group.len(), group[0]);

@@ -149,7 +149,7 @@ pub(super) fn cannot_tell() -> Report {
 pub(super) fn no_limiter() -> Report {
     let mut found = unknown(KnownTarget::new(5, Way::default()), Answer::NoLimiter);
     found.rejects.clear();
-    found.evidence = vec!["every request was let in, also 200 within a second".into()];
+    found.evidence = vec!["every request was let in, also 140 within a second".into()];
     report(&found, "")
 }
 
@@ -279,14 +279,14 @@ fn unknown(mut target: KnownTarget, answer: Answer) -> Discovered {
             "whether requests at the same time are limited",
             vec![after(5, volley(Nanos::ZERO, 120)), after(3, slow(10))],
         ),
-        ("saturation", "the rate, and its rhythm", vec![every(80, 800)]),
+        ("saturation", "the rate, and its rhythm", vec![every(80, 700)]),
         ("recovery", "what a silence gives back", Vec::new()),
         ("validation", "whether the model predicts what is new", Vec::new()),
     ];
     for silence in recovery {
         plan[4].2.extend([every(80, 20), volley(silence, 60)]);
     }
-    plan[5].2 = (0..10).map(|k| every([7, 33, 58, 12, 49][k % 5], 40)).collect();
+    plan[5].2 = (0..10).map(|k| every([7, 33, 120, 12, 90][k % 5], 50)).collect();
     let mut found = Discovered {
         rules: Rules { seed: 42, ..Rules::default() },
         answer,

@@ -4,6 +4,7 @@ use super::super::figure::Table;
 use super::super::model::discover::{Discover, DiscoverHonesty, DiscoverRules, DiscoverSharing};
 use super::super::number::{DASH, count, per_s, plain, share, span_s};
 use super::super::story::sentence;
+use super::super::text::Text;
 use super::{kinds, values};
 
 /// The parameters of every limiter with their intervals.
@@ -121,7 +122,11 @@ pub(super) fn recovery(discover: &Discover) -> Table {
         .recovery
         .iter()
         .map(|point| {
-            vec![span_s(point.silence_s), count(point.accepted), point.predicted.map_or_else(|| DASH.into(), count)]
+            vec![
+                values::silence(point.silence_s),
+                count(point.accepted),
+                point.predicted.map_or_else(|| DASH.into(), count),
+            ]
         })
         .collect();
     table
@@ -130,7 +135,7 @@ pub(super) fn recovery(discover: &Discover) -> Table {
 /// What it was allowed to do, and how well it saw.
 pub(super) fn terms(discover: &Discover) -> Vec<(&'static str, String)> {
     let DiscoverRules { requests, duration_s, max_rate_per_s, quiet_s, dimensions, cost, seed } = &discover.rules;
-    let tried: Vec<&str> = dimensions.iter().map(|name| name.as_str()).collect();
+    let tried: Vec<&str> = dimensions.iter().map(Text::as_str).collect();
     let none = || "nothing".to_owned();
     vec![
         ("requests", format!("{} of {} that were allowed", count(discover.requests), count(*requests))),

@@ -257,6 +257,7 @@ fn replace(value: &mut Value, key: &str, text: &str) {
 
 #[test]
 fn the_folder_holds_the_limiters_only_where_some_were_found() {
+    let again = |folder: &RunFolder| RunFolder::open(folder.path()).expect_err("there is no journal").to_string();
     let there = |report: &Report| {
         let out = tempfile::tempdir().expect("a folder");
         let folder = RunFolder::create_at(out.path(), "found").expect("a folder");
@@ -264,6 +265,8 @@ fn the_folder_holds_the_limiters_only_where_some_were_found() {
         for name in ["report.json", "report.html", "summary.md", "junit.xml", "scenario.yaml"] {
             assert!(folder.path().join(name).is_file(), "{name}");
         }
+        // Who wants it rebuilt or compared is told that it is complete.
+        assert!(again(&folder).contains("holds a finished report"), "{}", again(&folder));
         std::fs::read_to_string(folder.path().join("limiters.yaml")).ok()
     };
     let yaml = there(&sample::bucket()).expect("limiters");

@@ -1,7 +1,7 @@
 //! Parameters and odds as people write them.
 
 use super::super::model::discover::{DiscoverLimiter, DiscoverParameter};
-use super::super::number::{count, percent, plain};
+use super::super::number::{count, ms, percent, plain};
 
 /// The value of a parameter with as many decimals as its interval lets it have, and its unit: `20.0/s`.
 pub(super) fn value(parameter: &DiscoverParameter) -> String {
@@ -101,6 +101,11 @@ pub(super) fn name(parameter: &DiscoverParameter) -> String {
         "noise" => "wrong decisions".into(),
         name => name.to_owned(),
     }
+}
+
+/// A silence: `250 ms`, `1.25 s`, `20 s`.
+pub(super) fn silence(seconds: f64) -> String {
+    if seconds < 1.0 { ms(seconds * 1e3) } else { format!("{} s", fine((seconds * 100.0).round() / 100.0)) }
 }
 
 /// Odds from their natural logarithm: `12 to 1`, `10^21 to 1`.

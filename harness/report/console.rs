@@ -20,6 +20,9 @@ pub fn render(report: &Report, report_path: &str, colour: bool, width: usize) ->
     if let Some(gate) = &report.gate {
         return super::gate::console(report, gate, report_path, &paint, width);
     }
+    if let Some(discover) = &report.discover {
+        return super::discover::console(report, discover, report_path, &paint, width);
+    }
     let mut out = String::new();
     let verdict = paint.with(accent(story::tone(report)).on_default().bold(), story::headline(report));
     let _ = writeln!(out, "\n{verdict}  {}", paint.dim(&report.scenario.name));

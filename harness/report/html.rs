@@ -20,6 +20,9 @@ const SCRIPT: &str = include_str!("templates/report.js");
 /// # Errors
 /// Where the template engine fails to write, which it does for no report.
 pub fn render(report: &Report, view: &View) -> Result<String, askama::Error> {
+    if let Some(discover) = &report.discover {
+        return super::discover::page(report, discover);
+    }
     match (&report.tune, &report.gate) {
         (Some(tune), _) => super::tune::page(report, tune),
         (None, Some(gate)) => super::gate::page(report, gate),

@@ -24,6 +24,10 @@ pub fn render(report: &Report) -> Result<String, SerializeError> {
         super::gate::cases(&mut suite, gate);
         return document(suite);
     }
+    if let Some(discover) = &report.discover {
+        super::discover::cases(&mut suite, discover);
+        return document(suite);
+    }
     for threshold in &report.thresholds {
         let mut case = TestCase::new(threshold.expression.as_str(), TestCaseStatus::success());
         if !threshold.ok {

@@ -20,6 +20,9 @@ pub fn render(report: &Report) -> String {
     if let Some(gate) = &report.gate {
         return shorten(super::gate::markdown(report, gate));
     }
+    if let Some(discover) = &report.discover {
+        return shorten(super::discover::markdown(report, discover));
+    }
     let mut out = String::with_capacity(8_192);
     let mark = match story::tone(report) {
         story::Tone::Good => "✅",

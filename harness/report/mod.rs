@@ -7,6 +7,7 @@ mod build;
 mod chart;
 pub mod ci;
 pub mod console;
+pub mod discover;
 mod figure;
 mod folder;
 pub mod gate;

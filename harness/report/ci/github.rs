@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use super::super::discover as discovery;
+use super::super::model::discover::Discover;
 use super::super::model::gate::{Gate, GateKind, GateReason, GateVerdict};
 use super::super::model::{Report, ValidityWord, Word};
 use super::super::{story, table, text};
@@ -72,6 +74,9 @@ pub fn annotations(report: &Report) -> Vec<Annotation> {
     let mut notes = Notes { name: &report.scenario.name, list: Vec::new() };
     if let Some(gate) = &report.gate {
         return of_gate(report, gate, notes);
+    }
+    if let Some(discover) = &report.discover {
+        return of_discovery(report, discover, notes);
     }
     if let Some(tune) = &report.tune {
         for requirement in tune.requirements.iter().filter(|requirement| !requirement.ok) {
@@ -150,6 +155,19 @@ fn of_gate(report: &Report, gate: &Gate, mut notes: Notes<'_>) -> Vec<Annotation
     if notes.list.is_empty() {
         notes.add(Level::Notice, &headline, &super::super::gate::answer(gate));
     }
+    notes.list
+}
+
+/// An answer is a notice, one that leaves something open is a warning, and none at all is an error.
+fn of_discovery(report: &Report, discover: &Discover, mut notes: Notes<'_>) -> Vec<Annotation> {
+    let level = match (report.verdict.word, discovery::tone(discover)) {
+        (Word::Pass, story::Tone::Good) => Level::Notice,
+        (Word::Pass | Word::Interrupted, _) => Level::Warning,
+        _ => Level::Error,
+    };
+    let caveats = discovery::caveats(report, discover).join(" ");
+    let message = format!("{} {caveats}", discovery::answer(discover));
+    notes.add(level, &discovery::headline(discover), message.trim_end());
     notes.list
 }
 

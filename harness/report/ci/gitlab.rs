@@ -7,6 +7,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::model::discover::Discover;
 use super::super::model::gate::{Gate, GateVerdict};
 use super::super::model::{Activity, Latency, Report, ValidityWord, Word};
 use super::super::text;
@@ -31,7 +32,7 @@ pub fn render(report: &Report) -> String {
     let mut passed = Family::new("loadline_passed", "", "1 where everything that was asked for held.");
     passed.add(&[], bit(report.verdict.word == Word::Pass));
     passed.write(&mut out);
-    if report.tune.is_none() && report.gate.is_none() {
+    if report.tune.is_none() && report.gate.is_none() && report.discover.is_none() {
         let mut valid =
             Family::new("loadline_valid", "", "1 where the generator kept up, so that the numbers are the target's.");
         valid.add(&[], bit(report.validity.verdict == ValidityWord::Valid));
@@ -39,6 +40,9 @@ pub fn render(report: &Report) -> String {
     }
     if let Some(gate) = &report.gate {
         metrics(&mut out, gate);
+    }
+    if let Some(discover) = &report.discover {
+        limiters(&mut out, discover);
     }
     let mut held = Family::new("loadline_threshold_held", "", "1 where a threshold held.");
     for threshold in &report.thresholds {
@@ -72,6 +76,19 @@ fn metrics(out: &mut String, gate: &Gate) {
     }
     passed.write(out);
     change.write(out);
+}
+
+/// The parameters of what limits the target: one that changes is one that somebody should know of.
+fn limiters(out: &mut String, discover: &Discover) {
+    let mut found =
+        Family::new("loadline_limiter", "", "A parameter of a limiter that was found; seconds, or requests.");
+    for limiter in &discover.limiters {
+        for parameter in &limiter.parameters {
+            let labels = [("limiter", &*limiter.name), ("parameter", &*parameter.name)];
+            found.add(&labels, parameter.value.is_finite().then(|| significant(parameter.value)));
+        }
+    }
+    found.write(out);
 }
 
 fn activities(out: &mut String, each: &[&Activity]) {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::super::model::discover::Discover;
 use super::super::model::gate::{Gate, GateChangeScale};
 use super::super::model::{Latency, Report, Unit};
 use super::super::text;
@@ -38,6 +39,10 @@ pub fn row(report: &Report, origin: &Origin) -> Option<Row> {
     cells.text("verdict", &word(report.verdict.word));
     if let Some(gate) = &report.gate {
         cells.gate(gate);
+        return cells.row();
+    }
+    if let Some(discover) = &report.discover {
+        cells.discovery(discover);
         return cells.row();
     }
     cells.text("validity", &word(report.validity.verdict));
@@ -100,6 +105,23 @@ impl Cells {
             let change = metric.change.estimate.map(|change| change * 100.0);
             self.number(&format!("{name}_change_{unit}"), change);
         }
+    }
+
+    /// The parameters of the limiters; no row where none was found.
+    fn discovery(&mut self, discover: &Discover) {
+        self.missing |= discover.limiters.is_empty();
+        for limiter in &discover.limiters {
+            for parameter in &limiter.parameters {
+                let suffix = match parameter.unit.as_str() {
+                    "/s" => "_per_s",
+                    "s" => "_s",
+                    _ => "",
+                };
+                let name = column(&format!("{} {}", limiter.name, parameter.name));
+                self.number(&format!("{name}{suffix}"), Some(parameter.value));
+            }
+        }
+        self.number("requests", Some(discover.requests as f64));
     }
 
     fn row(self) -> Option<Row> {

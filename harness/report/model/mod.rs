@@ -5,6 +5,7 @@
 
 mod activity;
 mod checks;
+pub mod discover;
 pub mod gate;
 mod latency;
 mod run;
@@ -102,9 +103,9 @@ pub struct Report {
     /// Results of `capacity`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<serde_json::Value>,
-    /// Results of `discover`.
+    /// Results of `discover`: the limiter that a target enforces. Such a report has no operations and no series of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub discover: Option<serde_json::Value>,
+    pub discover: Option<Box<discover::Discover>>,
 }
 
 /// What one client got.

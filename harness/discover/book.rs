@@ -104,7 +104,6 @@ impl Book {
         seen.sent.as_secs_f64() + 0.5 * self.timing().0.as_secs_f64()
     }
 
-
     pub(super) fn throttled(&self) -> u64 {
         self.plain.iter().filter(|seen| seen.is_throttled()).count() as u64
     }

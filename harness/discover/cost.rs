@@ -42,7 +42,9 @@ impl Costs {
 
     /// How the cost is called, and how many small ones a large one is.
     pub(super) fn words(&self) -> Option<(&str, f64)> {
-        self.probe.as_ref().map(|probe| (probe.name.as_str(), f64::from(probe.large.1) / f64::from(probe.small.1.max(1))))
+        self.probe
+            .as_ref()
+            .map(|probe| (probe.name.as_str(), f64::from(probe.large.1) / f64::from(probe.small.1.max(1))))
     }
 
     /// The large request after a silence, first at once, then at four times what is let in.
@@ -100,7 +102,9 @@ fn scaled(fit: &Fit, ratio: f64) -> Fit {
     for parameter in &mut scaled.parameters {
         let Parameter { name, value, low, high } = *parameter;
         match name {
-            ParameterName::Rate => *parameter = Parameter { name, value: value * ratio, low: low * ratio, high: high * ratio },
+            ParameterName::Rate => {
+                *parameter = Parameter { name, value: value * ratio, low: low * ratio, high: high * ratio }
+            }
             // What is left over after the last whole request is not seen.
             ParameterName::Burst | ParameterName::Limit | ParameterName::Amount => {
                 let high = (high + 1.0) * ratio - 1.0;

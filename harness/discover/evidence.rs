@@ -45,7 +45,11 @@ fn shape(best: &Fit) -> String {
             format!("{burst} were let in at once, then one every {}: a bucket that refills continuously", gap(rate))
         }
         Kind::LeakyMeter { rate, burst } => {
-            format!("{} were let in at once, then one every {}: a bucket that refills continuously", burst + 1, gap(rate))
+            format!(
+                "{} were let in at once, then one every {}: a bucket that refills continuously",
+                burst + 1,
+                gap(rate)
+            )
         }
         Kind::TokenBucket { burst, refill: Some(steps), .. } => format!(
             "{burst} were let in at once, then {} together every {}: a bucket that refills in steps",

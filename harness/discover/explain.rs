@@ -42,7 +42,15 @@ fn fit(events: &Events, class: Class) -> Option<Fit> {
 }
 
 /// Puts an explanation together; `free` is how many numbers were chosen to fit.
-fn made(events: &Events, class: Class, kind: Kind, mut options: Options, mut parameters: Vec<Parameter>, against: u32, free: u32) -> Fit {
+fn made(
+    events: &Events,
+    class: Class,
+    kind: Kind,
+    mut options: Options,
+    mut parameters: Vec<Parameter>,
+    against: u32,
+    free: u32,
+) -> Fit {
     let of = events.list.len().max(1) as f64;
     let wrong = f64::from(against);
     let share = (wrong.max(0.5) / of).min(0.5);
@@ -54,7 +62,12 @@ fn made(events: &Events, class: Class, kind: Kind, mut options: Options, mut par
         let z2 = 1.96 * 1.96;
         let middle = (share + z2 / (2.0 * of)) / (1.0 + z2 / of);
         let wide = 1.96 / (1.0 + z2 / of) * (share * (1.0 - share) / of + z2 / (4.0 * of * of)).sqrt();
-        parameters.push(Parameter { name: ParameterName::Noise, value: share, low: (middle - wide).max(0.0), high: middle + wide });
+        parameters.push(Parameter {
+            name: ParameterName::Noise,
+            value: share,
+            low: (middle - wide).max(0.0),
+            high: middle + wide,
+        });
     }
     let evidence = wrong * share.ln() + (of - wrong) * (1.0 - share).ln() - 0.5 * free * of.ln();
     Fit { class, kind, options, parameters, violations: against.into(), of: events.list.len() as u64, evidence }
@@ -117,7 +130,8 @@ fn counting(events: &Events, rates: &[f64]) -> Option<(Scanned, Best)> {
     let begin = Events { list: begin, ..events.clone() };
     let best = |rate: f64| {
         let sizes = bucket::sizes(&begin, rate);
-        let all = (sizes.low..=sizes.high.min(sizes.low + 3)).map(|size| (bucket::against_counting(events, rate, size), size));
+        let all = (sizes.low..=sizes.high.min(sizes.low + 3))
+            .map(|size| (bucket::against_counting(events, rate, size), size));
         let (violations, size) = all.min().unwrap_or((u32::MAX, 1));
         Best { violations, low: size, high: size }
     };
@@ -217,7 +231,8 @@ fn on_the_clock(events: &Events, held: u32, class: Class) -> Option<Fit> {
         _ => windows::by_two_counters(events, window),
     };
     let judged = round_spans().into_iter().map(|window| (sizes(window), window));
-    let (best, window) = judged.min_by(|one, other| one.0.violations.cmp(&other.0.violations).then(one.1.total_cmp(&other.1)))?;
+    let (best, window) =
+        judged.min_by(|one, other| one.0.violations.cmp(&other.0.violations).then(one.1.total_cmp(&other.1)))?;
     let limit = spread(ParameterName::Limit, best);
     let (size, length) = (limit.value as u32, Nanos::from_secs_f64(window));
     let kind = match class {
@@ -274,8 +289,12 @@ fn spans(events: &Events) -> Vec<f64> {
     let accepted: Vec<f64> = events.list.iter().filter(|event| event.accepted).map(|event| event.at).collect();
     let gaps: Vec<f64> = accepted.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let longest = gaps.iter().copied().fold(0.0, f64::max);
-    let begins: Vec<f64> =
-        gaps.iter().zip(&accepted[accepted.len().min(1)..]).filter(|(gap, _)| **gap > 0.3 * longest).map(|(_, at)| *at).collect();
+    let begins: Vec<f64> = gaps
+        .iter()
+        .zip(&accepted[accepted.len().min(1)..])
+        .filter(|(gap, _)| **gap > 0.3 * longest)
+        .map(|(_, at)| *at)
+        .collect();
     let between = begins.windows(2).map(|pair| pair[1] - pair[0]).filter(|span| *span > 0.05);
     round_spans().into_iter().chain(between.take(20)).collect()
 }

@@ -20,7 +20,8 @@ pub(super) fn lines(book: &Book, best: Option<&Fit>) -> Vec<HintLine> {
     ];
     for (field, of) in fields {
         let refused = |seen: &&Sighting| seen.is_throttled();
-        let said: Vec<(usize, Nanos)> = book.plain.iter().enumerate().filter_map(|(place, seen)| Some((place, of(seen)?))).collect();
+        let said: Vec<(usize, Nanos)> =
+            book.plain.iter().enumerate().filter_map(|(place, seen)| Some((place, of(seen)?))).collect();
         let seen = book.all.iter().filter(|seen| of(seen).is_some()).count() as u64;
         if seen == 0 {
             continue;
@@ -49,7 +50,9 @@ fn judge(pairs: &[(f64, f64)], uncertainty: f64) -> (Honesty, String) {
         pairs.iter().filter(|(claimed, wait)| of(*claimed, *wait, uncertainty)).count() as f64 / pairs.len() as f64
     };
     // A whole second is the finest that the field can say; whoever rounds up is honest.
-    let honest = share(|claimed, wait, slack| claimed >= wait - 2.0 * slack - 0.02 * wait && claimed <= wait.ceil().max(1.05 * wait) + 2.0 * slack);
+    let honest = share(|claimed, wait, slack| {
+        claimed >= wait - 2.0 * slack - 0.02 * wait && claimed <= wait.ceil().max(1.05 * wait) + 2.0 * slack
+    });
     let hasty = share(|claimed, wait, slack| claimed < wait - 2.0 * slack - 0.02 * wait);
     let mean = |of: fn(&(f64, f64)) -> f64| pairs.iter().map(of).sum::<f64>() / pairs.len() as f64;
     let (claimed, wait) = (mean(|pair| pair.0), mean(|pair| pair.1));
@@ -95,7 +98,8 @@ fn claim(book: &Book, best: Option<&Fit>) -> Option<HintLine> {
         return line(Honesty::Unknown, format!("it claims {first}; what the limit is was not found"));
     };
     if claims.iter().any(|claim| *claim != first) {
-        let (low, high) = (claims.iter().min().copied().unwrap_or(first), claims.iter().max().copied().unwrap_or(first));
+        let (low, high) =
+            (claims.iter().min().copied().unwrap_or(first), claims.iter().max().copied().unwrap_or(first));
         return line(Honesty::Unknown, format!("it claims now {low}, now {high}"));
     }
     let pace = pace(best.kind);

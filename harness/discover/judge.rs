@@ -1,13 +1,13 @@
 //! What all that was seen comes to: the answer, and how sure it is.
 
+use super::book::Book;
+use super::cost::Cost;
 use super::pace::pace;
 use super::session::Session;
 use super::{
     Answer, Class, Discovered, Fit, Limiter, Parameter, ParameterName, RejectLine, RunnerUp, changes, evidence, hints,
     replay,
 };
-use super::book::Book;
-use super::cost::Cost;
 use crate::record::{Sight, Sighting};
 use crate::units::Nanos;
 
@@ -172,7 +172,8 @@ fn answer(session: &Session) -> (Answer, Vec<String>) {
     let worst = best.parameters.iter().map(|parameter| looseness(best, parameter)).fold(0.0, f64::max);
     let mut reasons = Vec::new();
     if worst > 5.0 && spent {
-        let why = format!("the kind is clear, a {title}, but the budget ended before its numbers were: see their intervals");
+        let why =
+            format!("the kind is clear, a {title}, but the budget ended before its numbers were: see their intervals");
         return (Answer::BudgetSpent, vec![why]);
     }
     if let Some(loose) = loosest(best) {
@@ -231,8 +232,11 @@ pub(super) fn discovered(session: &Session) -> Discovered {
 /// One limiter, or one on requests and one on resources.
 fn limiters(session: &Session, best: &Fit) -> Vec<Limiter> {
     let scope = if session.scopes.lines.is_empty() { Vec::new() } else { session.scopes.words() };
-    let named = |name: &str, fit: &Fit, cost: Option<String>| {
-        Limiter { name: name.to_owned(), fit: fit.clone(), cost, scope: scope.clone() }
+    let named = |name: &str, fit: &Fit, cost: Option<String>| Limiter {
+        name: name.to_owned(),
+        fit: fit.clone(),
+        cost,
+        scope: scope.clone(),
     };
     let word = session.costs.words().map(|(word, _)| word.to_owned());
     match &session.costs.found {

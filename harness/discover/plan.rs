@@ -26,10 +26,12 @@ pub fn forecast_words(rules: &Rules) -> Vec<String> {
             cap(ramp),
             steps + 3
         ),
-        "volleys: as many at the same instant as it takes to tell a limit on concurrent requests, at most 300".to_owned(),
+        "volleys: as many at the same instant as it takes to tell a limit on concurrent requests, at most 300"
+            .to_owned(),
         format!("saturation: four times what is let in, for up to 10 s: at most {} requests", rules.requests / 3),
         "recovery: volleys after three silences, where they are cheap".to_owned(),
-        "phases: what the best explanations disagree about, until one is 1000 times likelier and its numbers are known".to_owned(),
+        "phases: what the best explanations disagree about, until one is 1000 times likelier and its numbers are known"
+            .to_owned(),
         "overcharge: 1.5 times and 10 times the limit, for up to 3 s each".to_owned(),
     ];
     for dimension in &rules.dimensions {

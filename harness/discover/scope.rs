@@ -51,9 +51,8 @@ impl Scopes {
     pub(super) fn take(&mut self, book: &Book) {
         let Some(dimension) = self.dimensions.get(self.lines.len()) else { return };
         let last = book.last();
-        let let_in = |variant: u32| {
-            last.iter().filter(|seen| seen.variant == variant && seen.is_accepted()).count() as u64
-        };
+        let let_in =
+            |variant: u32| last.iter().filter(|seen| seen.variant == variant && seen.is_accepted()).count() as u64;
         let each: Vec<u64> = dimension.variants.iter().map(|&variant| let_in(variant)).collect();
         let span = last.iter().map(|seen| seen.sent).max().unwrap_or_default()
             - last.first().map_or(Nanos::ZERO, |seen| seen.sent);
@@ -68,7 +67,10 @@ impl Scopes {
             let why = format!("with the bucket drained by one {name}, others got nothing either: let in were {list}");
             (Sharing::Shared, why)
         } else if others.iter().all(|&count| enough(count)) {
-            (Sharing::Separate, format!("one right after the other, each {name} got as much as the first: let in were {list}"))
+            (
+                Sharing::Separate,
+                format!("one right after the other, each {name} got as much as the first: let in were {list}"),
+            )
         } else if others.iter().any(|&count| count > slack) {
             let why = format!(
                 "each {name} has its own, yet together they get less than that many times as much: let in were {list}, \

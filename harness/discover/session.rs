@@ -49,18 +49,39 @@ pub enum Step {
 enum Course {
     Baseline,
     /// At this rate next; `held` counts stretches at the highest.
-    Ramp { rate: f64, held: u32 },
+    Ramp {
+        rate: f64,
+        held: u32,
+    },
     /// No rate was refused: so many at once next.
-    Swell { size: u64 },
+    Swell {
+        size: u64,
+    },
     /// How many volleys there were.
-    Volleys { done: u32, size: u64 },
+    Volleys {
+        done: u32,
+        size: u64,
+    },
     /// What was sent, and how often lone requests had to be sent to be let in at all.
-    Saturation { rate: f64, lone: u32 },
+    Saturation {
+        rate: f64,
+        lone: u32,
+    },
     /// A lone request after this silence, after saturation at this rate.
-    Lone { gap: f64, rate: f64, lone: u32 },
-    Recovery { index: usize },
-    Phases { rounds: u32 },
-    Overcharge { part: u32 },
+    Lone {
+        gap: f64,
+        rate: f64,
+        lone: u32,
+    },
+    Recovery {
+        index: usize,
+    },
+    Phases {
+        rounds: u32,
+    },
+    Overcharge {
+        part: u32,
+    },
     Scope,
     Cost,
     Validation,
@@ -405,7 +426,8 @@ impl Session {
             return None;
         };
         self.asked.push(place);
-        self.book.stage("phases", "where the best explanations, or the ends of the best one, predict different answers");
+        self.book
+            .stage("phases", "where the best explanations, or the ends of the best one, predict different answers");
         Some(chosen)
     }
 
@@ -464,12 +486,16 @@ impl Session {
         let (number, says) = self.forecast.as_ref()?;
         let seen = self.book.all.iter().filter(|seen| seen.stretch == *number);
         let mut validation = Validation::default();
-        let mut pairs: Vec<(Nanos, bool, bool)> =
-            seen.zip(says).filter(|(seen, _)| !seen.is_trouble()).map(|(seen, says)| (seen.due, *says, seen.is_accepted())).collect();
+        let mut pairs: Vec<(Nanos, bool, bool)> = seen
+            .zip(says)
+            .filter(|(seen, _)| !seen.is_trouble())
+            .map(|(seen, says)| (seen.due, *says, seen.is_accepted()))
+            .collect();
         // Which of those at the same instant comes first nobody knows: only how many are let in was predicted.
         let near = self.book.timing().1;
         for together in pairs.chunk_by_mut(|one, other| other.0.saturating_sub(one.0) <= near) {
-            let (mut says, mut seen): (Vec<bool>, Vec<bool>) = together.iter().map(|(_, says, seen)| (*says, *seen)).unzip();
+            let (mut says, mut seen): (Vec<bool>, Vec<bool>) =
+                together.iter().map(|(_, says, seen)| (*says, *seen)).unzip();
             says.sort_unstable();
             seen.sort_unstable();
             for (accept, accepted) in says.into_iter().zip(seen) {

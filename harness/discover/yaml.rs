@@ -81,7 +81,9 @@ fn fields(kind: Kind) -> Vec<String> {
         Kind::SlidingCounter { limit, window } => {
             list(&[named("sliding_window_counter"), number("limit", limit), ("window", span(window))])
         }
-        Kind::Concurrency { limit, queue } => list(&[named("concurrency"), number("limit", limit), number("queue", queue)]),
+        Kind::Concurrency { limit, queue } => {
+            list(&[named("concurrency"), number("limit", limit), number("queue", queue)])
+        }
         Kind::Adaptive { algorithm, initial, min, max } => {
             let word = match algorithm {
                 Algorithm::Aimd { .. } => "aimd",

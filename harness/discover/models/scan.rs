@@ -33,7 +33,8 @@ pub(in crate::discover) fn scan(values: &[f64], step: f64, against: impl Fn(f64)
             .collect();
         let least = around.iter().map(|(violations, _)| *violations).min()?;
         if least <= best {
-            let good: Vec<f64> = around.iter().filter(|(violations, _)| *violations == least).map(|(_, value)| *value).collect();
+            let good: Vec<f64> =
+                around.iter().filter(|(violations, _)| *violations == least).map(|(_, value)| *value).collect();
             (best, value) = (least, good[good.len() / 2]);
             if good.len() > 6 {
                 break;

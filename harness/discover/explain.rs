@@ -110,8 +110,11 @@ fn continuous(events: &Events, held: u32) -> Option<Fit> {
         return Some(simple);
     }
     let mut all = vec![simple];
-    if let Some((rate, best)) = counting(events, &rates) {
-        all.push(bucketed(&rate, best, Options { count_rejected: true, ..Options::default() }, None, 3));
+    for count_rejected in [false, true] {
+        if let Some((rate, best)) = capped(events, &rates, count_rejected) {
+            let free = if count_rejected { 3 } else { 2 };
+            all.push(bucketed(&rate, best, Options { count_rejected, ..Options::default() }, None, free));
+        }
     }
     for extend in [false, true] {
         if let Some((rate, best, lasting)) = penalised(events, &rates, extend) {
@@ -122,16 +125,18 @@ fn continuous(events: &Events, held: u32) -> Option<Fit> {
     all.into_iter().max_by(|one, other| one.evidence.total_cmp(&other.evidence))
 }
 
-/// A bucket that charges what it refuses. Its size is what was let in before the first refusal.
-fn counting(events: &Events, rates: &[f64]) -> Option<(Scanned, Best)> {
-    let first = events.list.iter().position(|event| !event.accepted)?;
-    let until = events.list[first].at + events.slack;
+/// A bucket whose level never falls below nothing, which matters where it charges what it refuses, and where it errs. Its size is what was
+/// let in before the first refusals.
+fn capped(events: &Events, rates: &[f64], count_rejected: bool) -> Option<(Scanned, Best)> {
+    // One refusal alone may be an error.
+    let first = events.list.windows(3).position(|three| three.iter().all(|event| !event.accepted))?;
+    let until = events.list[first + 2].at + events.slack;
     let begin: Vec<Event> = events.list.iter().copied().filter(|event| event.at <= until).collect();
     let begin = Events { list: begin, ..events.clone() };
     let best = |rate: f64| {
         let sizes = bucket::sizes(&begin, rate);
-        let all = (sizes.low..=sizes.high.min(sizes.low + 3))
-            .map(|size| (bucket::against_counting(events, rate, size), size));
+        let near = sizes.low.saturating_sub(1).max(1)..=sizes.high.min(sizes.low + 2) + 1;
+        let all = near.map(|size| (bucket::against(events, rate, size, count_rejected), size));
         let (violations, size) = all.min().unwrap_or((u32::MAX, 1));
         Best { violations, low: size, high: size }
     };
@@ -182,18 +187,27 @@ fn in_steps(events: &Events, held: u32) -> Option<Fit> {
     let mean = scan(&rates, 0.05, |rate| bucket::sizes(events, rate).violations)?.value;
     let intervals = spans(events);
     let all = intervals.iter().flat_map(|&interval| {
-        let amount = (mean * interval).round().max(1.0) as u32;
+        let amount = mean * interval;
+        let around = (0.12 * amount).max(1.0);
         // Steps of one come evenly, as with any other bucket.
-        (amount.saturating_sub(1).max(2)..=(amount + 1).max(2)).map(move |amount| (interval, amount))
+        let (low, high) = ((amount - around).floor().max(2.0) as u32, (amount + around).ceil().max(2.0) as u32);
+        (low..=high).step_by(((high - low) / 12).max(1) as usize).map(move |amount| (interval, amount))
     });
-    let judged = all.map(|(interval, amount)| (stepped::sizes(events, interval, amount).violations, interval, amount));
-    let (_, interval, amount) = judged.min_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)))?;
+    let mut judged: Vec<(u32, f64, u32)> = all
+        .map(|(interval, amount)| (stepped::sizes(events, interval, amount, 0.0).violations, interval, amount))
+        .collect();
+    judged.sort_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
+    let biased = judged.into_iter().take(8).flat_map(|(_, interval, amount)| {
+        let at = |bias: f64| (stepped::sizes(events, interval, amount, bias).violations, interval, amount, bias);
+        [0.0, -0.5 * events.slack, 0.5 * events.slack].map(at)
+    });
+    let (_, interval, amount, bias) = biased.min_by(|one, other| one.0.cmp(&other.0))?;
     let values: Vec<f64> = (-10..=10).map(|place| interval * (1.0 + 0.001 * f64::from(place))).collect();
-    let mut length = scan(&values, 0.001, |interval| stepped::sizes(events, interval, amount).violations)?;
+    let mut length = scan(&values, 0.001, |interval| stepped::sizes(events, interval, amount, bias).violations)?;
     length.value = roundest(&length);
-    let best = widest(&length, |interval| stepped::sizes(events, interval, amount));
-    if amount >= best.low {
-        // Filled by a single step it is a window from the first request.
+    let best = widest(&length, |interval| stepped::sizes(events, interval, amount, bias));
+    if f64::from(amount) > 0.9 * f64::from(best.low) {
+        // Filled by a single step it is a window from the first request, and nearly so nearly that.
         return None;
     }
     let size = spread(ParameterName::Burst, best);

@@ -14,10 +14,14 @@ use crate::units::Nanos;
 /// The most of its own accepted requests that were under way when one was let in, and the fewest when one was refused.
 /// `None` where nothing was refused, or nothing let in.
 pub(super) fn busy(book: &Book) -> Option<(u32, u32)> {
-    let half = book.timing().0.scale(0.5);
+    let (round_trip, uncertainty) = book.timing();
+    let half = round_trip.scale(0.5);
     let (mut most, mut fewest) = (None, None);
     let mut under_way: Vec<Nanos> = Vec::new();
-    for seen in &book.plain {
+    let mut order: Vec<&Sighting> = book.plain.iter().collect();
+    // Of those that arrive together the refused ones came last.
+    order.sort_by_key(|seen| if seen.is_throttled() { seen.sent + uncertainty.scale(2.0) } else { seen.sent });
+    for seen in order {
         under_way.retain(|left| *left > seen.sent + half);
         let now = under_way.len() as u32;
         if seen.is_accepted() {
@@ -135,6 +139,15 @@ fn answer(session: &Session) -> (Answer, Vec<String>) {
     }
     let (wrong, of) = (best.violations, best.of);
     let right = session.validated().and_then(|validation| validation.agreement()).unwrap_or(1.0);
+    let (round_trip, uncertainty) = book.timing();
+    let every = Nanos::from_secs_f64(1.0 / tail_rate(book).max(1e-3));
+    if uncertainty > every && !(session.is_clear() && right > 0.9 && unexplained(best) < 0.01) {
+        let why = format!(
+            "replies take {round_trip}, so that nobody knows to better than ±{uncertainty} when a request arrives, and one is let in \
+             every {every}: what is seen from here does not tell what lets them in. Probe from a place that is nearer"
+        );
+        return (Answer::TooSlow, vec![why]);
+    }
     if unexplained(best) > 0.05 && best.options.noise.get() <= 0.0 || best.options.noise.get() > 0.3 || right < 0.8 {
         let why = format!(
             "no limiter of a known kind explains what was seen; the best, a {title}, leaves {wrong} of {of} answers \
@@ -146,16 +159,6 @@ fn answer(session: &Session) -> (Answer, Vec<String>) {
     }
     if !session.is_clear() {
         let other = session.fits.get(1).map_or("none at all", |next| next.class.title());
-        let (round_trip, uncertainty) = book.timing();
-        let rate = pace(best.kind).rate;
-        if rate.is_finite() && uncertainty.as_secs_f64() * rate > 0.5 {
-            let why = format!(
-                "replies take {round_trip}, so that nobody knows to better than ±{uncertainty} when a request arrives, and the \
-                 limiter lets one in every {}: a {title} and a {other} look the same from here. Probe from a place that is nearer",
-                Nanos::from_secs_f64(1.0 / rate)
-            );
-            return (Answer::TooSlow, vec![why]);
-        }
         if spent {
             let why = format!(
                 "the budget ended while a {title} and a {other} explained what was seen about as well: allow more with \
@@ -168,6 +171,13 @@ fn answer(session: &Session) -> (Answer, Vec<String>) {
              more time between requests or a higher `max_rate` might"
         );
         return (Answer::CannotTell, vec![why]);
+    }
+    if !session.settled && !session.stuck && book.stages.iter().all(|stage| stage.name != "validation") {
+        let why = format!(
+            "the budget ended before a {title} could be tested against what else would look like it so far: allow more with \
+             `requests` and `duration`"
+        );
+        return (Answer::BudgetSpent, vec![why]);
     }
     let worst = best.parameters.iter().map(|parameter| looseness(best, parameter)).fold(0.0, f64::max);
     let mut reasons = Vec::new();

@@ -1,7 +1,9 @@
 //! What an explanation would have said to what was seen, and what it will say to what comes.
 
+use super::models::events::Events;
+use super::models::stepped;
 use super::{Fit, Log};
-use crate::limit::{Limiter, Options, Place};
+use crate::limit::{Kind, Limiter, Options, Place};
 use crate::plan::Shot;
 use crate::record::{Sight, Sighting};
 use crate::units::{Nanos, Ratio};
@@ -33,6 +35,13 @@ pub fn replay(fit: &Fit, log: &Log<'_>) -> Replay {
 /// What an explanation says to shots that are sent from `begin` on: whether each is let in. What was seen so far is the state that
 /// it begins with; from then on its own decisions count.
 pub fn forecast(fit: &Fit, log: &Log<'_>, begin: Nanos, shots: &[Shot]) -> Vec<bool> {
+    if let Kind::TokenBucket { burst, refill: Some(steps), .. } = fit.kind {
+        // Whether it was full at an instant decides where its steps begin: that is weighed with all that was seen.
+        let zero = log.sightings.first().map_or(Nanos::ZERO, |seen| seen.sent);
+        let at = |shot: &Shot| (begin + shot.at).saturating_sub(zero).as_secs_f64();
+        let steps = (steps.interval.as_secs_f64(), steps.amount);
+        return stepped::forecast(&Events::new(log), steps, burst, shots.iter().map(at));
+    }
     let mut limiter = fresh(fit, log);
     let last = walk(&mut limiter, log, |_, _, _, _| {});
     let service = usual(log);

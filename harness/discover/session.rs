@@ -8,7 +8,7 @@ use super::pace::{is_window, pace};
 use super::scope::Scopes;
 use super::stretches::{at, even, random, stretch, volley};
 use super::{Answer, Class, Discovered, Fit, RecoveryPoint, Rules, Validation, explain, explain_class, forecast};
-use crate::plan::Stretch;
+use crate::plan::{Shot, Stretch};
 use crate::record::Sighting;
 use crate::units::Nanos;
 
@@ -25,12 +25,14 @@ pub struct Session {
     asked: Asked,
     /// Whether nothing that can be asked tells the best two apart, or narrows the best any further.
     pub(super) stuck: bool,
+    /// Whether the best was clear and its numbers known before the budget ended.
+    pub(super) settled: bool,
     /// Whether rates and volleys went as far as the rules allow without a refusal.
     pub(super) reached_top: bool,
     /// The stretches that are volleys after silences, with these.
     recoveries: Vec<(u32, f64)>,
-    /// What was forecast for the validation, and its stretch.
-    forecast: Option<(u32, Vec<bool>)>,
+    /// The stretch of the validation, and the explanation that forecasts it: the one that was best before it was sent.
+    forecast: Option<(u32, Fit)>,
     pub(super) scopes: Scopes,
     pub(super) costs: Costs,
 }
@@ -108,6 +110,7 @@ impl Session {
             ended: None,
             asked: Vec::new(),
             stuck: false,
+            settled: false,
             reached_top: false,
             recoveries: Vec::new(),
             forecast: None,
@@ -151,12 +154,9 @@ impl Session {
         let log = self.book.log();
         let best = self.fits.first().map_or(0.0, |fit| fit.evidence);
         let behind: Vec<f64> = self.fits.iter().map(|fit| best - fit.evidence).collect();
-        for (fit, behind) in self.fits.iter_mut().zip(&behind) {
-            if *behind < 60.0
-                && let Some(fresh) = explain_class(&log, fit.class)
-            {
-                *fit = fresh;
-            }
+        for (fit, behind) in self.fits.iter_mut().zip(&behind).filter(|(_, behind)| **behind < 60.0) {
+            // What has no explanation any more is the last of all.
+            *fit = explain_class(&log, fit.class).unwrap_or(Fit { evidence: f64::NEG_INFINITY, ..fit.clone() });
         }
         let fresh = self.fits.iter().zip(&behind).filter(|(_, behind)| **behind < 60.0).map(|(fit, _)| fit);
         let leader = fresh.max_by(|one, other| one.evidence.total_cmp(&other.evidence));
@@ -165,6 +165,7 @@ impl Session {
                 for (fit, behind) in self.fits.iter_mut().zip(&behind).filter(|(_, behind)| **behind >= 60.0) {
                     fit.evidence = best - behind;
                 }
+                self.fits.retain(|fit| fit.evidence.is_finite());
                 self.fits.sort_by(|one, other| other.evidence.total_cmp(&one.evidence));
             }
             _ => self.fits = explain(&log),
@@ -269,7 +270,7 @@ impl Session {
     fn after_volleys(&mut self) -> Course {
         if judge::busy(&self.book).is_some_and(|(accepted, refused)| refused + 1 >= accepted) {
             self.look();
-            if self.is_clear() && self.fits[0].class == Class::Concurrency {
+            if self.fits.first().is_some_and(|fit| fit.class == Class::Concurrency && fit.violations == 0) {
                 return Course::Phases { rounds: 0 };
             }
         }
@@ -360,11 +361,13 @@ impl Session {
                 if done == 0 {
                     return Some(stretch(quiet, volley(size, Nanos::ZERO)));
                 }
-                // Again before the first replies: whoever counts what is under way has no place yet, a fast bucket has. Then one by one.
+                // Again before the first replies: whoever counts what is under way has no place yet, a fast bucket has; and after them, when all
+                // places are free again. Then one by one.
                 let seconds = service.as_secs_f64();
                 let mut shots = volley(size, Nanos::ZERO);
                 shots.extend(volley(size / 3 + 1, service.scale(0.35)));
-                shots.extend(at((0..10).map(|index| seconds * (3.0 + 1.5 * f64::from(index)))));
+                shots.extend(volley(size / 2 + 1, service.scale(3.0)));
+                shots.extend(at((0..10).map(|index| seconds * (6.0 + 2.5 * f64::from(index)))));
                 Some(stretch(quiet, shots))
             }
             Course::Saturation { rate, .. } => {
@@ -420,7 +423,10 @@ impl Session {
         } else {
             self.fits.get(1).map(|next| (best.clone(), next.clone()))
         };
-        let (one, other) = pair?;
+        let Some((one, other)) = pair else {
+            self.settled = true;
+            return None;
+        };
         let Some((place, chosen)) = choose(&self.book, &one, &other, keep, &self.asked) else {
             self.stuck = true;
             return None;
@@ -460,8 +466,11 @@ impl Session {
         let best = self.fits.first()?;
         let pace = pace(best.kind);
         let (seed, left) = (self.book.rules.seed, self.book.requests_left());
-        let quiet = Nanos::from_millis(100);
-        let span = (self.book.seconds_left() - 0.2).min(10.0);
+        // Other requests may have used the bucket, too, of which the models know nothing: until it is as new.
+        let others = self.book.last().iter().any(|seen| seen.variant != 0);
+        let quiet = if others { (2.5 * pace.period).min(self.book.seconds_left() - 5.0).clamp(0.1, 12.0) } else { 0.1 };
+        let span = (self.book.seconds_left() - quiet - 0.1).min(10.0);
+        let quiet = Nanos::from_secs_f64(quiet);
         if span < 1.0 || left < 10 {
             return None;
         }
@@ -475,21 +484,25 @@ impl Session {
             (0..4).flat_map(|index| volley(size(index), gap * index)).collect()
         };
         let planned = self.book.afford(stretch(quiet, shots))?;
-        let says = forecast(best, &self.book.log(), self.book.now + quiet, &planned.shots);
-        self.forecast = Some((self.book.stretches, says));
+        self.forecast = Some((self.book.stretches, best.clone()));
         self.book.stage("validation", "requests at random, whose answers were predicted before they were sent");
         Some(planned)
     }
 
     /// How the forecast came out.
     pub(super) fn validated(&self) -> Option<Validation> {
-        let (number, says) = self.forecast.as_ref()?;
+        let (number, fit) = self.forecast.as_ref()?;
         let seen = self.book.all.iter().filter(|seen| seen.stretch == *number);
+        // The forecast knows what was seen before, and the instants at which requests left: on a busy machine those are not quite the
+        // planned ones. Of the answers it knows none.
+        let before = self.book.plain.partition_point(|seen| seen.stretch < *number);
+        let shots: Vec<Shot> = seen.clone().map(|seen| Shot { at: seen.sent, variant: seen.variant }).collect();
+        let says = forecast(fit, &self.book.log_of(&self.book.plain[..before]), Nanos::ZERO, &shots);
         let mut validation = Validation::default();
         let mut pairs: Vec<(Nanos, bool, bool)> = seen
             .zip(says)
             .filter(|(seen, _)| !seen.is_trouble())
-            .map(|(seen, says)| (seen.due, *says, seen.is_accepted()))
+            .map(|(seen, says)| (seen.sent, says, seen.is_accepted()))
             .collect();
         // Which of those at the same instant comes first nobody knows: only how many are let in was predicted.
         let near = self.book.timing().1;

@@ -28,8 +28,9 @@ pub(in crate::discover) fn sizes_but(events: &Events, rate: f64, other: impl Fn(
     sizes.best()
 }
 
-/// How many answers speak against a bucket that charges what it refuses, too.
-pub(in crate::discover) fn against_counting(events: &Events, rate: f64, size: u32) -> u32 {
+/// How many answers speak against a bucket of a size; `counting` charges what it refuses, too. A bucket has nothing to give below
+/// nothing: what a wrong decision lets in at that moment is charged to nobody.
+pub(in crate::discover) fn against(events: &Events, rate: f64, size: u32, counting: bool) -> u32 {
     let size = f64::from(size);
     let (mut missing, mut last, mut against) = (0.0_f64, 0.0_f64, 0);
     for event in &events.list {
@@ -39,8 +40,10 @@ pub(in crate::discover) fn against_counting(events: &Events, rate: f64, size: u3
         } else {
             against += u32::from((missing - rate * (since - events.slack)).max(0.0) + 1.0 <= size + 1e-6);
         }
-        missing = ((missing - rate * since).max(0.0) + 1.0).min(size);
-        last = last.max(event.at);
+        if event.accepted || counting {
+            missing = ((missing - rate * since).max(0.0) + 1.0).min(size);
+            last = last.max(event.at);
+        }
     }
     against
 }

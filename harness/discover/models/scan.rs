@@ -20,28 +20,8 @@ pub(in crate::discover) fn grid(low: f64, high: f64, share: f64) -> Vec<f64> {
 /// The best of the values and what lies around it. `step` is how far apart the values are, as a share.
 pub(in crate::discover) fn scan(values: &[f64], step: f64, against: impl Fn(f64) -> u32) -> Option<Scanned> {
     let judged: Vec<(u32, f64)> = values.iter().map(|&value| (against(value), value)).collect();
-    let least = judged.iter().map(|(violations, _)| *violations).min()?;
-    // The middle of the first stretch of best values; then nearer and nearer.
-    let first = judged.iter().position(|(violations, _)| *violations == least)?;
-    let run = judged[first..].iter().take_while(|(violations, _)| *violations == least).count();
-    let (mut best, mut value) = judged[first + run / 2];
-    let mut width = step;
-    for _ in 0..7 {
-        let around: Vec<(u32, f64)> = (-6..=6)
-            .map(|place| value * (1.0 + width * f64::from(place) / 6.0))
-            .map(|value| (against(value), value))
-            .collect();
-        let least = around.iter().map(|(violations, _)| *violations).min()?;
-        if least <= best {
-            let good: Vec<f64> =
-                around.iter().filter(|(violations, _)| *violations == least).map(|(_, value)| *value).collect();
-            (best, value) = (least, good[good.len() / 2]);
-            if good.len() > 6 {
-                break;
-            }
-        }
-        width /= 3.0;
-    }
+    let refined = valleys(&judged).into_iter().map(|start| refine(start, step, &against));
+    let (best, value) = refined.min_by(|one, other| one.0.cmp(&other.0))?;
     let most = best + u32::from(best > 0) * (1 + best / 12);
     let edge = |up: bool| {
         let at = |distance: f64| if up { value * (1.0 + distance) } else { value / (1.0 + distance) };
@@ -58,4 +38,42 @@ pub(in crate::discover) fn scan(values: &[f64], step: f64, against: impl Fn(f64)
     };
     let (low, high) = (edge(false), edge(true));
     Some(Scanned { value: 0.5 * (low + high), low, high, violations: best })
+}
+
+/// The middles of the deepest stretches of values, a few: the valley of the truth may be narrower than the distance of two values.
+fn valleys(judged: &[(u32, f64)]) -> Vec<(u32, f64)> {
+    let mut bottoms = Vec::new();
+    let mut from = 0;
+    for run in judged.chunk_by(|one, other| one.0 == other.0) {
+        let to = from + run.len();
+        let above =
+            |place: Option<usize>| place.and_then(|place| judged.get(place)).is_none_or(|next| next.0 > run[0].0);
+        if above(from.checked_sub(1)) && above(Some(to)) {
+            bottoms.push(run[run.len() / 2]);
+        }
+        from = to;
+    }
+    bottoms.sort_by_key(|bottom| bottom.0);
+    bottoms.truncate(5);
+    bottoms
+}
+
+/// The best value near one, looked for nearer and nearer.
+fn refine(start: (u32, f64), step: f64, against: &impl Fn(f64) -> u32) -> (u32, f64) {
+    let (mut best, mut value) = start;
+    let mut width = step;
+    for _ in 0..6 {
+        let near = (-6..=6).map(|place| value * (1.0 + width * f64::from(place) / 6.0));
+        let around: Vec<(u32, f64)> = near.map(|value| (against(value), value)).collect();
+        let least = around.iter().map(|(violations, _)| *violations).min().unwrap_or(best);
+        if least <= best {
+            let good: Vec<f64> = around.iter().filter(|near| near.0 == least).map(|near| near.1).collect();
+            (best, value) = (least, good[good.len() / 2]);
+            if good.len() > 6 {
+                break;
+            }
+        }
+        width /= 3.0;
+    }
+    (best, value)
 }

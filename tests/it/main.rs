@@ -4,6 +4,7 @@ mod both_ways;
 mod cli_ci;
 mod cli_compare;
 mod cli_crash;
+mod cli_discover;
 #[cfg(unix)]
 mod cli_gate;
 mod cli_input;
@@ -29,6 +30,7 @@ mod mock_robust;
 mod order;
 #[cfg(unix)]
 mod peers;
+mod prober;
 mod program;
 mod raw_server;
 mod retry_policies;

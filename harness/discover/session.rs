@@ -8,7 +8,7 @@ use super::pace::{is_window, pace};
 use super::scope::Scopes;
 use super::stretches::{at, even, random, stretch, volley};
 use super::{Answer, Class, Discovered, Fit, RecoveryPoint, Rules, Validation, explain, explain_class, forecast};
-use crate::plan::Stretch;
+use crate::plan::{Shot, Stretch};
 use crate::record::Sighting;
 use crate::units::Nanos;
 
@@ -31,8 +31,8 @@ pub struct Session {
     pub(super) reached_top: bool,
     /// The stretches that are volleys after silences, with these.
     recoveries: Vec<(u32, f64)>,
-    /// What was forecast for the validation, and its stretch.
-    forecast: Option<(u32, Vec<bool>)>,
+    /// The stretch of the validation, and the explanation that forecasts it: the one that was best before it was sent.
+    forecast: Option<(u32, Fit)>,
     pub(super) scopes: Scopes,
     pub(super) costs: Costs,
 }
@@ -488,21 +488,25 @@ impl Session {
             (0..4).flat_map(|index| volley(size(index), gap * index)).collect()
         };
         let planned = self.book.afford(stretch(quiet, shots))?;
-        let says = forecast(best, &self.book.log(), self.book.now + quiet, &planned.shots);
-        self.forecast = Some((self.book.stretches, says));
+        self.forecast = Some((self.book.stretches, best.clone()));
         self.book.stage("validation", "requests at random, whose answers were predicted before they were sent");
         Some(planned)
     }
 
     /// How the forecast came out.
     pub(super) fn validated(&self) -> Option<Validation> {
-        let (number, says) = self.forecast.as_ref()?;
+        let (number, fit) = self.forecast.as_ref()?;
         let seen = self.book.all.iter().filter(|seen| seen.stretch == *number);
+        // The forecast knows what was seen before, and the instants at which requests left: on a busy machine those are not quite the
+        // planned ones. Of the answers it knows none.
+        let before = self.book.plain.partition_point(|seen| seen.stretch < *number);
+        let shots: Vec<Shot> = seen.clone().map(|seen| Shot { at: seen.sent, variant: seen.variant }).collect();
+        let says = forecast(fit, &self.book.log_of(&self.book.plain[..before]), Nanos::ZERO, &shots);
         let mut validation = Validation::default();
         let mut pairs: Vec<(Nanos, bool, bool)> = seen
             .zip(says)
             .filter(|(seen, _)| !seen.is_trouble())
-            .map(|(seen, says)| (seen.due, *says, seen.is_accepted()))
+            .map(|(seen, says)| (seen.sent, says, seen.is_accepted()))
             .collect();
         // Which of those at the same instant comes first nobody knows: only how many are let in was predicted.
         let near = self.book.timing().1;

@@ -105,6 +105,7 @@ impl Loop {
                         error_code: None,
                         hints: Hints::default(),
                         extracted: Extracted::default(),
+                        claim: None,
                         stamps,
                     };
                     self.lane.handle(self.now, Event::Reply { attempt, reply });

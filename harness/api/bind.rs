@@ -151,6 +151,8 @@ impl Binder<'_> {
             },
             // Whoever has the policies knows; see `NotedHeaders`.
             noted: Arc::default(),
+            // Only a discovery does, which says so itself.
+            claims: false,
         };
         let mut exchange = Exchange {
             operation: operation.name.as_str().into(),

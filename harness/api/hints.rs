@@ -28,6 +28,24 @@ pub enum Pushback {
     Stop,
 }
 
+/// What a reply claims of the limit behind it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// Requests in a window.
+    pub limit: Option<u64>,
+    /// How many are left.
+    pub remaining: Option<u64>,
+    /// When there will be more, from the reply on.
+    pub reset: Option<Nanos>,
+}
+
+impl Claim {
+    /// Whether anything is claimed at all.
+    pub fn says_anything(&self) -> bool {
+        *self != Self::default()
+    }
+}
+
 impl Hints {
     /// Whether anything was said about when to come back.
     pub fn says_when(&self) -> bool {

@@ -36,7 +36,7 @@ pub use cursor::Cursor;
 pub use error_code::{ErrorCode, find_error_code};
 pub use exchange::Exchange;
 pub use fields::Fields;
-pub use hints::{Hints, Noted, NotedHeaders, Pushback};
+pub use hints::{Claim, Hints, Noted, NotedHeaders, Pushback};
 pub use hole::{Context, Hole, PageHole};
 pub use input::{Attempt, Input, Sequence, Values};
 pub use operation::{BatchShape, Body, Catalogue, Creation, Dialect, Operation, Paging, Place};

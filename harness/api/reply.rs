@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::cursor::Cursor;
 use super::error_code::ErrorCode;
-use super::hints::Hints;
+use super::hints::{Claim, Hints};
 use super::wire_error::WireError;
 use crate::units::Nanos;
 
@@ -19,6 +19,8 @@ pub struct Reply {
     pub hints: Hints,
     /// What was read from a successful reply.
     pub extracted: Extracted,
+    /// What it claims of the limit behind it, where the exchange wants to know.
+    pub claim: Option<Box<Claim>>,
     /// When it happened.
     pub stamps: Stamps,
 }
@@ -26,7 +28,7 @@ pub struct Reply {
 impl Reply {
     /// A reply that never came.
     pub fn broken(error: WireError, stamps: Stamps) -> Self {
-        Self { status: Err(error), error_code: None, hints: Hints::default(), extracted: Extracted::default(), stamps }
+        Self { status: Err(error), error_code: None, hints: Hints::default(), extracted: Extracted::default(), claim: None, stamps }
     }
 }
 

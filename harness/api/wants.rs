@@ -21,6 +21,8 @@ pub struct Wants {
     pub keys: Option<JsonPath>,
     /// The header fields of a refusal that policies look at.
     pub noted: Arc<NotedHeaders>,
+    /// What replies claim of the limit behind them, good ones too.
+    pub claims: bool,
 }
 
 /// Where a captured value comes from.

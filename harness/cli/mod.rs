@@ -5,6 +5,7 @@ mod check;
 mod ci;
 mod compare;
 mod completions;
+mod discover;
 mod flags;
 mod gate;
 mod history;
@@ -70,6 +71,8 @@ enum Verb {
     Compare(compare::Arguments),
     /// Compare two targets by pairs of runs, and fail where the candidate is surely worse
     Gate(gate::Arguments),
+    /// Find out from outside which rate limiter a target has, with error bars, and print it as YAML
+    Discover(discover::Arguments),
     /// Rebuild every report of a run from its journal, also after a crash
     Report(report::Arguments),
     /// Print the JSON Schema of scenario files or of report.json
@@ -99,6 +102,7 @@ pub fn main() -> ExitCode {
         Verb::Tune(arguments) => tune::tune(&arguments),
         Verb::Compare(arguments) => compare::compare(&arguments),
         Verb::Gate(arguments) => gate::gate(&arguments),
+        Verb::Discover(arguments) => discover::discover(&arguments),
         Verb::Report(arguments) => report::report(&arguments),
         Verb::Schema(arguments) => {
             schema::schema(&arguments);

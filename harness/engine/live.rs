@@ -100,6 +100,33 @@ impl Live {
         Ok(Recorded { log: run.writer.into_log(), trace: run.trace })
     }
 
+    /// Everything up to the measurement, for who measures otherwise than by lanes: the target, which is ready and set up.
+    pub(super) fn set_up(&mut self, progress: &mut dyn Progress) -> Result<Ready, RunError> {
+        let clock = MonotonicClock::start();
+        self.fit(progress);
+        let (mock, url) = self.target()?;
+        let keys = self.plan.transport.signing.as_ref().map(KeyRing::open).transpose()?;
+        let (limiters, legacy) = (Limiters::new(&self.plan.rate_limits), Legacy::new(&self.plan));
+        let mut nowhere = io::sink();
+        let writer = RunWriter::new(&mut nowhere);
+        let mut run = Run { clock, limiters, legacy, writer, url, keys, trace: None, live: self };
+        run.setup(progress)?;
+        let Run { url, keys, legacy, .. } = run;
+        if let Some(mock) = &mock {
+            mock.start_events();
+        }
+        Ok(Ready { clock, mock, url, keys, legacy })
+    }
+
+    /// What comes after the measurement of who measures otherwise than by lanes.
+    pub(super) fn tear_down(&self, ready: Ready, progress: &mut dyn Progress) -> Result<(), RunError> {
+        let Ready { clock, mock: _mock, url, keys, legacy } = ready;
+        let limiters = Limiters::new(&self.plan.rate_limits);
+        let mut nowhere = io::sink();
+        let writer = RunWriter::new(&mut nowhere);
+        Run { clock, limiters, legacy, writer, url, keys, trace: None, live: self }.teardown(progress)
+    }
+
     /// Does with fewer connections where the machine has no room for all of them, and says so.
     fn fit(&mut self, progress: &mut dyn Progress) {
         let fit = make_room().fit(&self.plan.target, &self.plan.transport);
@@ -122,6 +149,16 @@ impl Live {
             }
         }
     }
+}
+
+/// A target that is set up.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub(super) clock: MonotonicClock,
+    pub(super) mock: Option<MockServer>,
+    pub(super) url: Url,
+    pub(super) keys: Option<KeyRing>,
+    pub(super) legacy: Legacy,
 }
 
 /// A run under way.
@@ -294,7 +331,7 @@ impl Run<'_> {
 }
 
 /// The address without credentials and query: what a report may show.
-fn public_url(url: &Url) -> String {
+pub(super) fn public_url(url: &Url) -> String {
     let mut url = url.clone();
     let _ = url.set_username("");
     let _ = url.set_password(None);

@@ -8,6 +8,7 @@ mod lanes;
 mod live;
 mod loop_watch;
 mod machine;
+mod prober;
 mod room;
 mod spread;
 mod start;
@@ -19,6 +20,7 @@ pub use driver::drive;
 pub use halt::{Halt, HaltSwitch};
 pub use live::{Live, RunError};
 pub use machine::{cores, machine};
+pub use prober::{LiveProber, ProbeError};
 pub use room::{Fit, Room, make_room};
 pub use spread::lane_count;
 

@@ -1,6 +1,8 @@
 //! What came of a probe.
 
-use crate::api::Hints;
+pub use crate::api::Claim;
+use crate::api::{Exchange, Hints, Reply};
+use crate::retry::{Classifier, Facts, FailureKind};
 use crate::units::Nanos;
 
 /// A probe and its answer. Times count from the begin of the probing, and never restart.
@@ -42,15 +44,28 @@ pub enum Sight {
     Broken(String),
 }
 
-/// What a reply claims of the limit behind it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Claim {
-    /// Requests in a window.
-    pub limit: Option<u64>,
-    /// How many are left.
-    pub remaining: Option<u64>,
-    /// When there will be more, from the reply on.
-    pub reset: Option<Nanos>,
+impl Sight {
+    /// What became of a probe by its reply: the exchange says what success is, the classifier what throttling is. A batch that was
+    /// answered with a success and whose items were throttled was throttled.
+    pub fn of(reply: &Reply, exchange: &Exchange, classifier: &Classifier) -> Self {
+        let status = match reply.status {
+            Ok(status) => status,
+            Err(error) => return Self::Broken(error.word().to_owned()),
+        };
+        let code = reply.error_code.as_deref();
+        let facts = Facts::new(reply.status, code, &reply.hints);
+        if exchange.success.contains(status) || classifier.accepts(&facts) {
+            let throttled = |code: &str| classifier.classify_item(code) == FailureKind::Throttling;
+            return match reply.extracted.failed.iter().find(|item| throttled(&item.code)) {
+                Some(item) => Self::Throttled { status, code: Some(item.code.to_string()) },
+                None => Self::Accepted,
+            };
+        }
+        match classifier.classify(&facts) {
+            FailureKind::Throttling => Self::Throttled { status, code: code.map(str::to_owned) },
+            _ => Self::Failed(format!("{status} {}", code.unwrap_or_default()).trim_end().to_owned()),
+        }
+    }
 }
 
 impl Sighting {

@@ -21,7 +21,7 @@ pub use client::{AttemptKind, Client, Ended, Passage};
 pub use hedge::{HedgeAfter, HedgeSpec};
 pub use hint::{
     HintHeader, HintHeaders, HintPolicy, HintUse, Said, parse_pushback, parse_ratelimit, parse_reset,
-    parse_retry_after, read_hints,
+    parse_retry_after, read_claim, read_hints,
 };
 pub use policy::{CallProgress, Decision, Policy};
 pub use presets::{AWS_STANDARD_2_1, NONE, PRESETS, preset};

@@ -1,6 +1,7 @@
 //! A runner turns a plan into what was recorded: in real time, in virtual time, or on many machines.
 
 mod prober;
+mod probers;
 mod simulated;
 
 use std::error::Error;

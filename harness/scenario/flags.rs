@@ -1,6 +1,7 @@
 //! What the flags of the command line change about a scenario. They change the tree, as `--set` does, so that the
 //! resolved scenario and its digest tell what was really run.
 
+use super::discover_flags::{self, DiscoverFlags};
 use super::gate_flags::{self, GateFlags};
 use super::node::{Entry, Kind, Node};
 use super::place::{Source, Sources, Span};
@@ -29,6 +30,8 @@ pub struct Flags {
     pub require: Vec<String>,
     /// What changes the block `gate`.
     pub gate: GateFlags,
+    /// What changes the block `discover`.
+    pub discover: DiscoverFlags,
 }
 
 /// Changes the tree. What is malformed in it stays, for the walk to report.
@@ -76,6 +79,7 @@ pub(crate) fn apply(root: &mut Node, flags: &Flags, sources: &mut Sources) {
         push(member(member(root, "tune", span), "require", span), require);
     }
     gate_flags::apply(root, &flags.gate, sources);
+    discover_flags::apply(root, &flags.discover, sources);
 }
 
 /// Lets the load go to a URL. What goes with a URL, such as headers and signatures, stays; what chooses another address goes.
@@ -209,6 +213,7 @@ mod tests {
             seeds: Some(3),
             require: vec!["amplification() < 2".to_owned()],
             gate: GateFlags::default(),
+            discover: DiscoverFlags::default(),
         };
         apply(&mut root, &flags, &mut Sources::default());
         insta::assert_snapshot!(resolved::to_yaml(&root));

@@ -8,6 +8,7 @@
 //! is walked over, and only then decoded.
 
 mod decode;
+mod discover_flags;
 mod env;
 mod fault;
 mod flags;
@@ -32,10 +33,12 @@ mod walk;
 
 use std::path::{Path, PathBuf};
 
+pub use discover_flags::DiscoverFlags;
 pub use fault::{Fault, Faults};
 pub use flags::Flags;
 pub use gate_flags::{GateFlags, SideFlag};
 pub use gate_forecast::GateForecast;
+pub use lower::discover::DiscoverTask;
 pub use lower::gate::{GateSide, GateTask, Server, StoredRules, stored_rules};
 pub use lower::tune::{Effort, Size};
 pub use place::{Source, Sources, Span};

@@ -10,10 +10,12 @@
 mod driver;
 mod model;
 mod network;
+mod prober;
 mod run;
 mod under_way;
 mod watch;
 
 pub use network::Network;
+pub use prober::{SimulatedProbeError, SimulatedProber};
 pub use run::{SimError, Simulated, Simulation};
 pub use watch::Watch;

@@ -80,6 +80,15 @@ impl Simulation {
         Run::new(&Self { trace: true, ..self.clone() }, counted)?.whole(&mut watch::Seconds(|_: &Interval| {}))
     }
 
+    /// Everything up to the measurement, for who measures otherwise than by a lane: the service, what the setup left, and when it
+    /// was done.
+    pub(super) fn set_up(&self) -> Result<(Model, Legacy, Nanos), SimError> {
+        let mut run = Run::new(self, false)?;
+        run.setup(&mut watch::Seconds(|_: &Interval| {}))?;
+        run.model.start_events(run.now);
+        Ok((run.model, run.legacy, run.now))
+    }
+
     /// Runs to the end while someone watches.
     ///
     /// # Errors
@@ -127,21 +136,7 @@ impl<'a> Run<'a> {
 
     fn whole(mut self, watch: &mut dyn Watch) -> Result<Simulated, SimError> {
         let plan = Arc::clone(&self.simulation.plan);
-        if !plan.setup.is_empty() {
-            watch.stage(Stage::Setup);
-        }
-        for workload in &plan.setup {
-            let end = self.quietly(Phase::Setup, workload.clone(), watch);
-            if let Some(first) = end.failures.first()
-                && !watch.interrupted()
-            {
-                // What was seen is what the service said, and it may repeat what it was sent.
-                let seen = first.seen.as_deref().map(|seen| plan.secrets.mask(seen));
-                let first = PhaseFailure { seen, ..first.clone() };
-                return Err(SimError::Setup { count: end.failures.len(), first });
-            }
-            self.legacy.inherit(vec![end]);
-        }
+        self.setup(watch)?;
         watch.stage(Stage::Measure);
         let mut simulated = self.measure(&plan, watch);
         if let Some(audit) = audited(&plan).filter(|_| !watch.interrupted()) {
@@ -159,6 +154,26 @@ impl<'a> Run<'a> {
         }
         simulated.interrupted = watch.interrupted();
         Ok(simulated)
+    }
+
+    fn setup(&mut self, watch: &mut dyn Watch) -> Result<(), SimError> {
+        let plan = Arc::clone(&self.simulation.plan);
+        if !plan.setup.is_empty() {
+            watch.stage(Stage::Setup);
+        }
+        for workload in &plan.setup {
+            let end = self.quietly(Phase::Setup, workload.clone(), watch);
+            if let Some(first) = end.failures.first()
+                && !watch.interrupted()
+            {
+                // What was seen is what the service said, and it may repeat what it was sent.
+                let seen = first.seen.as_deref().map(|seen| plan.secrets.mask(seen));
+                let first = PhaseFailure { seen, ..first.clone() };
+                return Err(SimError::Setup { count: end.failures.len(), first });
+            }
+            self.legacy.inherit(vec![end]);
+        }
+        Ok(())
     }
 
     fn measure(&mut self, plan: &Arc<Plan>, watch: &mut dyn Watch) -> Simulated {

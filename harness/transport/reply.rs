@@ -2,8 +2,8 @@
 
 use super::first_troubles::FirstTroubles;
 use super::signing::Signer;
-use crate::api::{Exchange, Extracted, Fields, Hints, Input, Reply, Stamps, WireError, find_error_code};
-use crate::retry::{CLOCK_CORRECTED, read_hints};
+use crate::api::{Claim, Exchange, Extracted, Fields, Hints, Input, Reply, Stamps, WireError, find_error_code};
+use crate::retry::{CLOCK_CORRECTED, read_claim, read_hints};
 use crate::time::WallClock;
 
 /// The longest body of an error reply that is searched for the service's error code, in bytes.
@@ -40,7 +40,10 @@ pub(super) fn read(
     let Received { status, fields, body, stamps } = *received;
     if exchange.success.contains(status) {
         return match exchange.read(input, authority, status, fields, body) {
-            Ok(extracted) => Reply { status: Ok(status), error_code: None, hints: Hints::default(), extracted, stamps },
+            Ok(extracted) => {
+                let hints = Hints::default();
+                Reply { status: Ok(status), error_code: None, hints, extracted, claim: claim(exchange, fields), stamps }
+            }
             Err(error) => {
                 troubles.note(WireError::BadBody, || error.to_string());
                 Reply::broken(WireError::BadBody, stamps)
@@ -54,5 +57,12 @@ pub(super) fn read(
         error_code = Some(CLOCK_CORRECTED.into());
     }
     let hints = read_hints(fields, &exchange.wants.noted, || WallClock::now().unix_seconds());
-    Reply { status: Ok(status), error_code, hints, extracted: Extracted::default(), stamps }
+    let claim = claim(exchange, fields);
+    Reply { status: Ok(status), error_code, hints, extracted: Extracted::default(), claim, stamps }
+}
+
+/// What the fields claim of a limit, for an exchange that wants to know.
+fn claim(exchange: &Exchange, fields: &dyn Fields) -> Option<Box<Claim>> {
+    let claim = exchange.wants.claims.then(|| read_claim(fields, || WallClock::now().unix_seconds()))?;
+    claim.says_anything().then(|| Box::new(claim))
 }

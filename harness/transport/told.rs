@@ -1,6 +1,6 @@
 //! What the header fields of the modelled service's answers would say; no field is made or read.
 
-use crate::api::{Hints, NotedHeaders};
+use crate::api::{Claim, Hints, NotedHeaders};
 use crate::service::config::RejectBody;
 use crate::service::{Answer, LimitState};
 use crate::units::Nanos;
@@ -20,6 +20,14 @@ pub(super) fn hints(noted: &NotedHeaders, answer: &Answer) -> Hints {
         ..Hints::default()
     };
     Hints { noted: noted.of(|name| has(name, answer, &hints)), ..hints }
+}
+
+/// What the fields of a refusal would claim of the limit behind it.
+pub(super) fn claim(answer: &Answer) -> Claim {
+    let limit = answer.refusal.as_ref().and_then(|refusal| refusal.limit.as_deref());
+    let Some(limit) = limit.filter(|limit| limit.x_ratelimit || limit.ratelimit) else { return Claim::default() };
+    let (quota, reset) = (limit.quota, limit.reset().map(Nanos::from_secs));
+    Claim { limit: Some(quota.limit), remaining: Some(quota.remaining), reset }
 }
 
 /// Whether the answer would have a field.

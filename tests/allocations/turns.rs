@@ -126,10 +126,10 @@ fn read(exchange: &Exchange, input: &Input, status: u16, fields: &HeaderMap, bod
     let (error_code, hints) = (None, Hints::default());
     if !exchange.success.contains(status) {
         let error_code = find_error_code(fields, body);
-        return Reply { status: Ok(status), error_code, hints, extracted: Extracted::default(), stamps };
+        return Reply { status: Ok(status), error_code, hints, extracted: Extracted::default(), claim: None, stamps };
     }
     match exchange.read(input, "127.0.0.1:1", status, fields, body) {
-        Ok(extracted) => Reply { status: Ok(status), error_code, hints, extracted, stamps },
+        Ok(extracted) => Reply { status: Ok(status), error_code, hints, extracted, claim: None, stamps },
         Err(_) => Reply::broken(WireError::BadBody, stamps),
     }
 }

@@ -12,6 +12,7 @@ mod cli_output;
 mod cli_quick;
 mod cli_target;
 mod cli_tune;
+mod discover_theory;
 mod facts;
 mod framing;
 mod fuzz_corpus;

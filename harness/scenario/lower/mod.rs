@@ -5,6 +5,7 @@
 mod auth;
 mod aws;
 mod catalogue;
+pub(crate) mod discover;
 mod feeders;
 pub(crate) mod gate;
 mod policies;
@@ -58,6 +59,15 @@ impl Loaded {
 }
 
 fn plan(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Plan> {
+    plan_with(loaded, faults, |_, _, _| ()).map(|(plan, ())| plan)
+}
+
+/// A plan and something more that is made of steps, whose exchanges join those of the plan.
+fn plan_with<'a, T>(
+    loaded: &'a Loaded,
+    faults: &mut Vec<Fault>,
+    more: impl FnOnce(&'a Loaded, &mut steps::Steps<'a>, &mut Vec<Fault>) -> T,
+) -> Option<(Plan, T)> {
     let (scenario, tree) = (&loaded.scenario, &loaded.tree);
     let seed = scenario.seed.unwrap_or(DEFAULT_SEED);
     let target = target::target(loaded, faults);
@@ -77,9 +87,10 @@ fn plan(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Plan> {
     let teardown = steps.phases("teardown", scenario.teardown.as_deref(), faults);
     let audit = steps.audit(faults);
     verbs::check(loaded, &steps, faults);
+    let more = more(loaded, &mut steps, faults);
     let resolved = loaded.resolved();
     let secrets = Secrets::new(loaded.secrets.clone());
-    Some(Plan {
+    let plan = Plan {
         name: secrets.mask(&scenario.name),
         description: secrets.mask(scenario.description.as_deref().unwrap_or_default()),
         digest: hexadecimal(&Sha256::digest(resolved.as_bytes())),
@@ -106,7 +117,8 @@ fn plan(loaded: &Loaded, faults: &mut Vec<Fault>) -> Option<Plan> {
         refusal,
         abort_when: conditions(scenario.safety.as_ref().and_then(|safety| safety.abort_when.as_deref())),
         thresholds: conditions(scenario.thresholds.as_deref()),
-    })
+    };
+    Some((plan, more))
 }
 
 /// What says where to send, for which service, how to judge, or by which seed: everything else is the load.

@@ -102,6 +102,16 @@ impl<'a> Steps<'a> {
         operation
     }
 
+    /// Does something while every request says another value of a header, or one that it did not have.
+    pub(super) fn with_header<T>(&mut self, name: &str, value: &str, work: impl FnOnce(&mut Self) -> T) -> T {
+        let kept = self.headers.clone();
+        self.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.headers.push((name.to_ascii_lowercase().into(), Template::literal(value)));
+        let made = work(self);
+        self.headers = kept;
+        made
+    }
+
     /// `setup` or `teardown`: each step is a phase of its own.
     pub(super) fn phases(
         &mut self,

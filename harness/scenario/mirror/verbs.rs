@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::mock::Change;
-use super::value::{Condition, Duration, Named, OneOrMany, PerTime, Share};
+use super::value::{Condition, Duration, Named, OneOrMany, PerTime, Share, TextOr};
 
 /// Compares what was created with what is listed: nothing lost, nothing twice.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
@@ -237,7 +237,7 @@ pub(crate) enum CapacityMode {
 }
 
 /// Looks for the limiter of a target.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Discover {
     /// The operation to send.
@@ -253,8 +253,10 @@ pub(crate) struct Discover {
     pub(crate) max_rate: Option<PerTime>,
     /// The pause that lets the limiter recover. Default: 10s.
     pub(crate) quiet: Option<Duration>,
-    /// What may tell one bucket from another: `header.NAME`, `query.NAME`, `path`.
-    pub(crate) dimensions: Option<Vec<String>>,
-    /// What may change the cost of a request: `query.NAME`, `body.NAME`.
+    /// What may tell one bucket from another: `header.NAME`, `query.NAME`, `path.NAME`, or `body.NAME`. Either names, whose values
+    /// are made up (against this machine alone), or each with the values to try beside the one that is sent anyway:
+    /// `{header.X-Api-Key: [one, another]}`.
+    pub(crate) dimensions: Option<Vec<TextOr<Named<Vec<Value>>>>>,
+    /// What may change the cost of a request: `query.NAME`, `body.NAME` or `batch.items`; it is sent with 1 and with 10.
     pub(crate) cost: Option<String>,
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::told;
-use crate::api::{CaptureSource, Cursor, Exchange, Extracted, FailedItem, Hints, Input, Reply, Stamps, WireError};
+use crate::api::{CaptureSource, Claim, Cursor, Exchange, Extracted, FailedItem, Hints, Input, Reply, Stamps, WireError};
 use crate::service::attendees::document::Document;
 use crate::service::config::{RejectBody, ResetAt, WireFault};
 use crate::service::{Answer, Batch, Body};
@@ -29,7 +29,8 @@ pub(super) fn reply_of(exchange: &Exchange, input: &Input, answer: &Answer) -> R
     } else {
         (told::hints(&exchange.wants.noted, answer), Extracted::default())
     };
-    Reply { status: Ok(answer.status), error_code, hints, extracted, stamps: Stamps::default() }
+    let claim = exchange.wants.claims.then(|| told::claim(answer)).filter(Claim::says_anything).map(Box::new);
+    Reply { status: Ok(answer.status), error_code, hints, extracted, claim, stamps: Stamps::default() }
 }
 
 /// What a client sees of a fault on the wire; `None` where it still gets its reply.

@@ -1,0 +1,25 @@
+//! Discoveries of limiters that are known, in virtual time: is the kind right, are the numbers, do the intervals hold the truth?
+//!
+//! Every kind with three parameter sets. By default each set meets a few seeds, so that the tests stay quick without optimisation;
+//! `LOADLINE_SEEDS=20 cargo test --release --test it discover_theory -- --nocapture` runs twenty of each and prints the tables.
+
+mod bad_input;
+mod extras;
+mod kinds;
+mod matrix;
+
+use loadline::discover::{Discovered, KnownTarget, Rules, Session, Step};
+use loadline::runner::Prober;
+
+/// Runs a discovery to its end.
+fn discover(rules: Rules, target: &mut KnownTarget) -> Discovered {
+    let mut session = Session::new(rules, target.epoch());
+    let mut stretches = 0;
+    while let Step::Stretch(stretch) = session.next(target.now()) {
+        let Ok(seen) = target.probe(&stretch);
+        session.take(target.now(), seen);
+        stretches += 1;
+        assert!(stretches < 500, "a discovery ends");
+    }
+    session.discovered()
+}

@@ -6,10 +6,12 @@
 //! ```
 
 mod rules;
+mod sampler;
 mod searched;
 mod trial;
 
 pub use rules::{Assert, Objective, ObjectiveKind, Rules, Vary};
+pub use sampler::{Sampled, Sampler};
 pub use searched::{
     Bounds, Constraint, ConstraintKind, CurvePoint, Goal, Knee, Made, Outcome, Searched, Usl, Verified,
 };

@@ -13,6 +13,7 @@ mod junit;
 mod kinds;
 mod markdown;
 mod page;
+mod sightings;
 #[cfg(test)]
 mod sample;
 mod tables;
@@ -22,6 +23,7 @@ mod values;
 mod words;
 
 pub use build::build;
+pub use sightings::write_sightings;
 pub(super) use console::render as console;
 pub(super) use junit::cases;
 pub(super) use markdown::render as markdown;

@@ -1,6 +1,8 @@
 //! What a user sees, what the lane does in virtual time, and what the repository promises of itself.
 
 mod both_ways;
+#[cfg(unix)]
+mod cli_capacity;
 mod cli_ci;
 mod cli_compare;
 mod cli_crash;

@@ -1,6 +1,6 @@
 //! From the seconds of a trial to its reading.
 
-use super::{Objective, ObjectiveKind, ObjectiveReading, Reading, Trial};
+use super::{Objective, ObjectiveKind, ObjectiveReading, Purpose, Reading, Trial};
 use crate::record::{AttemptOutcome, CellRecord, Interval, Outcome, RunLog, Taken, covers};
 use crate::stats::{LatencyHistogram, dispersion};
 use crate::units::Nanos;
@@ -151,7 +151,7 @@ impl Sampler {
             objectives: self.objectives.iter().map(|counting| counting.reading(measured_s)).collect(),
             offered_per_s: calls / measured_s,
             sent_per_s: self.first_attempts as f64 / measured_s,
-            goodput_per_s: self.goodput(&outstanding) / measured_s,
+            goodput_per_s: self.goodput_per_s(&outstanding, log.duration_s()),
             throttled: share(self.throttled_attempts, self.attempts),
             failed: share(failed, self.calls),
             calls: self.calls,
@@ -179,10 +179,15 @@ impl Sampler {
     /// Calls that ended well at the pace of the load. What is worked off behind it counts as far as it stands for what was under way when
     /// the measurement began, and for chance: three standard deviations of the difference of two such counts, which are about Poisson's.
     /// So a steady target has all of its calls, and one that falls behind has what it did within the time.
-    fn goodput(&self, outstanding: &[f64]) -> f64 {
-        let Some(first) = outstanding.first() else { return self.ok as f64 };
-        let within = (self.ok - self.late_ok) as f64;
-        within + (self.late_ok as f64).min(first + 3.0 * (2.0 * first).sqrt() + 1.0)
+    fn goodput_per_s(&self, outstanding: &[f64], run_s: f64) -> f64 {
+        let (ok, measured_s) = (self.ok as f64, self.trial.measure.as_secs_f64());
+        if self.trial.purpose == Purpose::Calibrate {
+            // What is asked here is how fast the generator is, and it was at work until the last call ended.
+            return ok / measured_s.max(run_s - self.trial.settle.as_secs_f64());
+        }
+        let Some(first) = outstanding.first() else { return ok / measured_s };
+        let late = self.late_ok as f64;
+        (ok - late + late.min(first + 3.0 * (2.0 * first).sqrt() + 1.0)) / measured_s
     }
 
     /// Why the trial says nothing of the target.

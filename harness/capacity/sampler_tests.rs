@@ -142,6 +142,18 @@ fn a_load_that_ends_within_a_second_loses_none_of_its_calls() {
 }
 
 #[test]
+fn a_calibration_tells_how_fast_the_generator_was_until_it_had_sent_all() {
+    let trial = Trial { purpose: Purpose::Calibrate, ..TRIAL };
+    let mut sampler = Sampler::new(&objectives(), &cells(), trial);
+    for index in 2..10 {
+        sampler.second(&second(index, [50, 0, 0], |_| {}));
+    }
+    // 400 calls, asked for in four seconds and sent in eight.
+    let reading = sampler.finish(&log(|_, end| end.duration_s = 10.0)).reading;
+    assert!((reading.goodput_per_s - 50.0).abs() < 1e-9 && (reading.offered_per_s - 100.0).abs() < 1e-9);
+}
+
+#[test]
 fn a_trial_is_void_where_the_generator_or_the_machine_was_not_up_to_it() {
     let with = |change: fn(&mut Interval)| {
         let seconds = (0..6).map(|index| second(index, [100, 0, 0], change)).collect::<Vec<_>>();

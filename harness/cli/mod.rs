@@ -1,6 +1,7 @@
 //! The command line: one verb a file.
 
 mod baselines;
+mod capacity;
 mod check;
 mod ci;
 mod compare;
@@ -73,6 +74,8 @@ enum Verb {
     Gate(gate::Arguments),
     /// Find out from outside which rate limiter a target has, with error bars, and print it as YAML
     Discover(discover::Arguments),
+    /// Find the highest load that meets objectives, with its error bar, or whether one load holds
+    Capacity(capacity::Arguments),
     /// Rebuild every report of a run from its journal, also after a crash
     Report(report::Arguments),
     /// Print the JSON Schema of scenario files or of report.json
@@ -103,6 +106,7 @@ pub fn main() -> ExitCode {
         Verb::Compare(arguments) => compare::compare(&arguments),
         Verb::Gate(arguments) => gate::gate(&arguments),
         Verb::Discover(arguments) => discover::discover(&arguments),
+        Verb::Capacity(arguments) => capacity::capacity(&arguments),
         Verb::Report(arguments) => report::report(&arguments),
         Verb::Schema(arguments) => {
             schema::schema(&arguments);

@@ -80,11 +80,17 @@ fn the_formula_of_the_queue_is_that_of_the_books() {
 
 #[test]
 fn a_token_bucket_carries_its_rate_and_what_breaks_first_is_the_throttle() {
-    let place = Place::with(&scenario(BUCKET, "even", SHORT));
-    let said = capacity(&place, &["--json", "--quiet"]);
-    let report = said.json();
+    let asked = "start: 60/s, max: 200/s, width: 2%, settle: 200ms, trial: 3s, duration_sum: 6s, verify: {trials: 1, trial: 3s}, max_duration: 90s";
+    let text = scenario(BUCKET, "even", asked).replace("rate: 400/s, burst: 10", "rate: 100/s, burst: 4");
+    // What is asked for here is not that the machine has time.
+    let found = (0..3).find_map(|_| {
+        let place = Place::with(&text);
+        let said = capacity(&place, &["--json", "--quiet"]);
+        (said.code != Some(112)).then(|| (place, said.json()))
+    });
+    let (place, report) = found.expect("three times in a row the machine had no time");
     let (lower, upper) = bounds(&report);
-    assert!((lower / 400.0 - 1.0).abs() <= 0.03 && upper > lower, "{lower} to {upper}: {}", report["capacity"]);
+    assert!((lower / 100.0 - 1.0).abs() <= 0.03 && upper > lower, "{lower} to {upper}: {}", report["capacity"]);
     assert_eq!(binding(&report), "throttle", "{}", report["capacity"]);
     assert!(place.run_folder().expect("a folder").join("trials/01-idle/report.json").exists());
 }
@@ -105,7 +111,7 @@ fn a_simulated_bucket_carries_its_rate() {
 #[test]
 fn a_single_worker_carries_what_the_theory_of_queues_says() {
     let mock = "workers: {count: 1, queue: 100000}, latency: {type: constant, value: 5ms}";
-    let long = "start: 120/s, max: 300/s, objectives: [\"p99(response) < 50ms\"], mode: compare, trial: 20s, settle: 2s, duration_sum: 100s, verify: {trials: 1, trial: 20s}, max_duration: 59m";
+    let long = "start: 120/s, max: 190/s, objectives: [\"p99(response) < 50ms\"], mode: compare, trial: 20s, settle: 2s, duration_sum: 100s, verify: {trials: 1, trial: 20s}, max_duration: 59m";
     let place = Place::with(&scenario(mock, "poisson", long));
     let said = capacity(&place, &["--simulate", "--quiet"]);
     assert_eq!(said.code, Some(0), "{said:?}");

@@ -2,6 +2,8 @@
 
 mod both_ways;
 mod capacity_theory;
+#[cfg(unix)]
+mod cli_capacity;
 mod cli_ci;
 mod cli_compare;
 mod cli_crash;

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::super::figure::{Figure, Table};
 use super::super::html::hash;
-use super::super::model::discover::{Discover, DiscoverLimiter};
+use super::super::model::discover::{Discover, DiscoverAnswer, DiscoverLimiter};
 use super::super::model::{Mode, Report, TargetKind};
 use super::super::story::sentence;
 use super::super::text::Text;
@@ -42,6 +42,7 @@ struct Page {
     tiles: Vec<tables::Tile>,
     next: Vec<String>,
     yaml: String,
+    nearest: &'static str,
     limiters: Vec<Explained>,
     parameters: Table,
     evidence: Vec<String>,
@@ -90,6 +91,11 @@ impl Page {
             tiles: tables::tiles(discover),
             next: words::next(discover),
             yaml: discover.yaml.to_string(),
+            nearest: match discover.answer {
+                DiscoverAnswer::Identified => "What limits it",
+                DiscoverAnswer::CannotTell => "What explains it best",
+                _ => "What comes nearest to it",
+            },
             limiters: discover.limiters.iter().map(|limiter| explained(limiter, discover)).collect(),
             parameters: tables::parameters(discover),
             evidence: discover.evidence.iter().map(|line| sentence(line)).collect(),

@@ -1,7 +1,7 @@
 //! The tables of a discovery: parameters, predictions, scope, rejects, hints, stages.
 
 use super::super::figure::Table;
-use super::super::model::discover::{Discover, DiscoverHonesty, DiscoverRules, DiscoverSharing};
+use super::super::model::discover::{Discover, DiscoverAnswer, DiscoverHonesty, DiscoverRules, DiscoverSharing};
 use super::super::number::{DASH, count, per_s, plain, share, span_s};
 use super::super::story::sentence;
 use super::super::text::Text;
@@ -14,7 +14,7 @@ pub(super) fn parameters(discover: &Discover) -> Table {
     for limiter in &discover.limiters {
         for parameter in &limiter.parameters {
             let name = values::name(parameter);
-            let name = if several { format!("{} of `{}`", name, limiter.name) } else { name };
+            let name = if several { format!("{name} of {}", limiter.name) } else { name };
             table.rows.push(vec![name, values::value(parameter), values::interval(parameter)]);
         }
     }
@@ -162,10 +162,16 @@ pub(super) type Tile = (String, String, String);
 
 /// The parameters, the predictions and the cost, as many as a row holds.
 pub(super) fn tiles(discover: &Discover) -> Vec<Tile> {
-    const MOST: usize = 3;
+    const MOST: usize = 4;
     let mut tiles: Vec<Tile> = Vec::new();
-    for parameter in discover.limiters.iter().flat_map(|limiter| &limiter.parameters).take(MOST) {
-        tiles.push((values::name(parameter), values::value(parameter), values::interval(parameter)));
+    // What was not identified is no number to read first.
+    let known = matches!(discover.answer, DiscoverAnswer::Identified | DiscoverAnswer::CannotTell);
+    let (several, limiters) = (discover.limiters.len() > 1, discover.limiters.iter().filter(|_| known));
+    let parameters = limiters.flat_map(|limiter| limiter.parameters.iter().map(move |parameter| (limiter, parameter)));
+    for (limiter, parameter) in parameters.take(MOST) {
+        let name = values::name(parameter);
+        let name = if several { format!("{name} of {}", limiter.name) } else { name };
+        tiles.push((name, values::value(parameter), values::interval(parameter)));
     }
     if let Some((validation, agreement)) =
         discover.validation.and_then(|validation| Some((validation, validation.agreement_ratio?)))

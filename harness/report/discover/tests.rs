@@ -173,6 +173,7 @@ fn each_answer_says_what_was_learned_and_what_to_do() {
     claims(&sample::no_limiter(), "`discover.max_rate`");
     claims(&sample::changing(), "does not explain the later ones");
     claims(&sample::unexplained(), "leaves 211 of 1,204 answers unexplained");
+    claims(&sample::unexplained(), "What comes nearest to it");
     claims(&sample::failing(), "Most often: 500");
     claims(&sample::too_slow(), "Probe from nearer to the target");
     claims(&sample::banned(), "Wait until it lets you in again");

@@ -33,7 +33,7 @@ fn by_outcome(capacity: &Capacity) -> Vec<String> {
             steps
         }
         CapacityOutcome::Irregular => vec![
-            "Look at the trials below: loads that hold at one time and break at another point to something that comes and goes (a neighbour, \
+            "Look at the page's trials: loads that hold at one time and break at another point to something that comes and goes (a neighbour, \
              garbage collection, a cache that warms up, an autoscaler)."
                 .into(),
             "Give it more time (`max_duration`), longer trials (`trial`), or a longer wait before them (`settle`).".into(),
@@ -63,7 +63,7 @@ fn by_outcome(capacity: &Capacity) -> Vec<String> {
             vec!["Make one run first (`loadline run`): it says whether the target answers and whether the generator keeps up.".into()]
         }
         CapacityOutcome::Interrupted => vec![
-            "Run it again for an answer. What is below is what was known when it stopped, and has not been verified.".into(),
+            "Run it again for an answer. What was known when it stopped has not been verified.".into(),
         ],
     }
 }
@@ -79,7 +79,7 @@ fn argument(capacity: &Capacity, at: Option<f64>) -> String {
 fn by_constraint(kind: CapacityConstraintKind) -> &'static str {
     match kind {
         CapacityConstraintKind::Latency => {
-            "Latency binds: the curve below shows whether it rises slowly, as with a queue, or at once, as with a pool that is exhausted."
+            "Latency binds: the page's curve shows whether it rises slowly, as with a queue, or at once, as with a pool that is exhausted."
         }
         CapacityConstraintKind::Errors => "Errors bind: a run at the upper bound tells which calls fail, and how.",
         CapacityConstraintKind::Throttle => {

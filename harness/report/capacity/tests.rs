@@ -122,7 +122,7 @@ fn a_report_says_what_its_schema_says() {
         assert!(known.contains_key(name), "`{name}` is not in the schema");
     }
     assert_eq!(written["capacity"]["objectives"][0]["limit"], 300.0, "a latency is told in milliseconds");
-    assert_eq!(written["capacity"]["trials"][1]["p50_ms"].as_f64().map(f64::floor), Some(10.0));
+    assert_eq!(written["capacity"]["trials"][1]["p50_ms"].as_f64().map(f64::round), Some(10.0));
     assert_eq!(written["capacity"]["expected_load"].as_f64().map(f64::round), Some(400.0));
     assert_eq!(written["capacity"]["objectives"][0]["relaxed"][0]["factor"], 2.0, "by rising factor");
 }

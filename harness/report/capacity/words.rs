@@ -185,9 +185,13 @@ pub(in super::super) fn caveats(report: &Report, capacity: &Capacity) -> Vec<Str
     }
     let void = capacity.trials.iter().filter(|trial| trial.void.is_some()).count();
     if void > 0 {
-        let trials = if void == 1 { "1 trial is".into() } else { format!("{void} trials are") };
+        let (trials, them, say) = if void == 1 {
+            ("1 trial is".into(), "it", "it says")
+        } else {
+            (format!("{void} trials are"), "them", "they say")
+        };
         caveats.push(format!(
-            "{trials} void: the generator or its machine was not up to them, so they say nothing about the target."
+            "{trials} void: the generator or its machine was not up to {them}, so {say} nothing about the target."
         ));
     }
     caveats.extend(report.validity.notes.iter().map(|note| sentence(note)));

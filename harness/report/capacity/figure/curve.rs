@@ -6,7 +6,7 @@ use super::super::super::model::capacity::{Capacity, CapacityPoint};
 use super::super::super::number::{ms, per_s, plain};
 use super::super::loads::{axis, interval, load};
 use super::super::tables;
-use super::{BROKE, HELD, cross, error_bar, key};
+use super::{BROKE, HELD, cross, error_bar, key, ticks};
 
 const OFFERED: Paint = Paint::dashed("var(--muted,#5b6975)", "5 3");
 const GOODPUT: Paint = Paint { colour: HELD, dash: "", width: 2.4 };
@@ -156,7 +156,7 @@ fn plot(frame: &mut Frame, capacity: &Capacity, measured: &[CapacityPoint], line
 }
 
 fn finish(mut frame: Frame, capacity: &Capacity) -> String {
-    let ticks: Vec<(f64, String)> = frame.x.ticks().into_iter().map(|tick| (tick, plain(tick))).collect();
+    let ticks = ticks(frame.x.ends().1);
     frame.x_axis(&ticks);
     let middle = f64::midpoint(frame.left(), frame.right());
     frame.svg.text((middle, frame.bottom() + 4.0 + 2.0 * FONT + 6.0), Anchor::Middle, MUTED, "", axis(capacity));

@@ -6,8 +6,9 @@ mod ranges;
 pub(super) use curve::draw as curve;
 pub(super) use ranges::draw as ranges;
 
-use super::super::chart::{Frame, Svg};
+use super::super::chart::{Frame, Scale, Svg};
 use super::super::figure::Key;
+use super::super::number::plain;
 
 /// What held.
 const HELD: &str = "var(--ok,#4a8fb5)";
@@ -36,4 +37,10 @@ fn error_bar(frame: &mut Frame, (lower, upper): (Option<f64>, Option<f64>)) {
     let (top, height) = (frame.top(), frame.bottom() - frame.top());
     // A band of 3 % is to be seen on any axis.
     frame.svg.rect((from, top), ((to - from).max(2.0), height), "var(--event,#c98a1b)", r#" fill-opacity=".3""#);
+}
+
+/// Ticks of the load axis, from nothing to the most: steps that are round, about six of them.
+fn ticks(most: f64) -> Vec<(f64, String)> {
+    let step = Scale::between(0.0, most / 2.0, 0.0, 1.0).ticks().get(1).copied().unwrap_or(most);
+    (0..=10).map(|k| f64::from(k) * step).take_while(|at| *at <= most).map(|at| (at, plain(at))).collect()
 }

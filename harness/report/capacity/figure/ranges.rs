@@ -7,7 +7,7 @@ use super::super::super::number::plain;
 use super::super::super::text::line;
 use super::super::loads::{axis, interval, load};
 use super::super::tables::{relaxed_name, said};
-use super::{BROKE, HELD, INK};
+use super::{BROKE, HELD, INK, ticks};
 
 /// The height of a row: its name, and its bar below.
 const ROW: f64 = 46.0;
@@ -79,7 +79,7 @@ fn drawing(capacity: &Capacity, rows: &[Row], summary: &str) -> String {
         |from, to| Scale::between(0.0, most, from, to),
         |from, to| Scale::between(0.0, 1.0, from, to),
     );
-    let ticks: Vec<(f64, String)> = frame.x.ticks().into_iter().map(|at| (at, plain(at))).collect();
+    let ticks = ticks(most);
     for (index, row) in rows.iter().enumerate() {
         draw_row(&mut frame, capacity, row, 4.0 + ROW * index as f64, &ticks);
     }

@@ -8,3 +8,6 @@ pub(super) mod scan;
 pub(super) mod shaper;
 pub(super) mod stepped;
 pub(super) mod windows;
+
+#[cfg(test)]
+mod tests;

@@ -13,9 +13,9 @@ mod junit;
 mod kinds;
 mod markdown;
 mod page;
-mod sightings;
 #[cfg(test)]
 mod sample;
+mod sightings;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -23,11 +23,11 @@ mod values;
 mod words;
 
 pub use build::build;
-pub use sightings::write_sightings;
 pub(super) use console::render as console;
 pub(super) use junit::cases;
 pub(super) use markdown::render as markdown;
 pub(super) use page::render as page;
+pub use sightings::write_sightings;
 pub(super) use words::{answer, caveats, headline, tone};
 
 use super::{FolderError, Report, RunFolder, View};

@@ -25,7 +25,7 @@ pub(super) fn found(book: &Book, whole: &Fit) -> Option<String> {
         let moved = before.parameters.iter().find_map(|was| {
             let is = after.parameters.iter().find(|is| is.name == was.name)?;
             let apart = is.low > was.high * 1.05 || is.high < was.low * 0.95;
-            apart.then(|| (*was, *is))
+            apart.then_some((*was, *is))
         });
         if let Some((was, is)) = moved
             && parts < 0.3 * share

@@ -29,8 +29,8 @@ pub(super) fn choose(book: &Book, one: &Fit, other: &Fit, keep: (u64, f64), aske
         if differ == 0 {
             continue;
         }
-        let again = asked.iter().filter(|&&known| known == place).count() as i32;
-        let score = differ.min(8) as f64 / (count / requests + takes / seconds + 0.02) * 0.3_f64.powi(again);
+        let again = asked.iter().filter(|&&known| known == place).count().min(20) as f64;
+        let score = differ.min(8) as f64 / (count / requests + takes / seconds + 0.02) * 0.3_f64.powf(again);
         if best.as_ref().is_none_or(|(known, ..)| *known < score) {
             best = Some((score, place, candidate));
         }

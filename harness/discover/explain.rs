@@ -33,10 +33,9 @@ fn fit(events: &Events, class: Class) -> Option<Fit> {
         Class::Bucket => continuous(events, held),
         Class::SteppedBucket => in_steps(events, held),
         Class::Shaper => (held > 0).then(|| shaped(events)).flatten(),
-        Class::FixedWindow => on_the_clock(events, held, class),
-        Class::SlidingCounter => on_the_clock(events, held, class),
+        Class::FixedWindow | Class::SlidingCounter => on_the_clock(events, held, class),
         Class::AnchoredWindow | Class::SlidingLog => any_window(events, held, class),
-        Class::Concurrency => concurrent(events, held),
+        Class::Concurrency => Some(concurrent(events, held)),
         // What it lets in depends on latencies that nobody controls from outside.
         Class::Adaptive => None,
     }
@@ -274,11 +273,11 @@ fn any_window(events: &Events, held: u32, class: Class) -> Option<Fit> {
     Some(made(events, class, kind, Options::default(), parameters, length.violations + held, 2))
 }
 
-fn concurrent(events: &Events, held: u32) -> Option<Fit> {
+fn concurrent(events: &Events, held: u32) -> Fit {
     let best = concurrency::sizes(events);
     let limit = spread(ParameterName::Limit, best);
     let kind = Kind::Concurrency { limit: limit.value as u32, queue: 0 };
-    Some(made(events, Class::Concurrency, kind, Options::default(), vec![limit], best.violations + held, 1))
+    made(events, Class::Concurrency, kind, Options::default(), vec![limit], best.violations + held, 1)
 }
 
 /// Lengths that people choose, in seconds.

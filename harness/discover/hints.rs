@@ -8,11 +8,14 @@ use crate::limit::{Limiter, Options, Place};
 use crate::record::Sighting;
 use crate::units::{Nanos, Ratio};
 
+/// What a reply says in a field.
+type Said = fn(&Sighting) -> Option<Nanos>;
+
 /// A line for each header field that replies had.
 pub(super) fn lines(book: &Book, best: Option<&Fit>) -> Vec<HintLine> {
     let waits = best.filter(|best| !is_concurrent(best.class)).map(|best| true_waits(book, best));
     let mut lines = Vec::new();
-    let fields: [(&str, fn(&Sighting) -> Option<Nanos>); 4] = [
+    let fields: [(&str, Said); 4] = [
         ("Retry-After", |seen| seen.hints.retry_after),
         ("x-amz-retry-after", |seen| seen.hints.amz_retry_after),
         ("RateLimit", |seen| seen.hints.ratelimit),

@@ -56,10 +56,9 @@ fn tolerance(fit: &Fit, parameter: &Parameter) -> f64 {
     match parameter.name {
         ParameterName::Rate if pace(fit.kind).burst <= 2.0 => of(0.06),
         ParameterName::Rate => of(0.02),
-        ParameterName::Burst => of(0.02).max(1.0),
+        ParameterName::Burst | ParameterName::Queue => of(0.02).max(1.0),
         ParameterName::Limit | ParameterName::Amount => 0.49,
         ParameterName::Window | ParameterName::Interval => of(0.01),
-        ParameterName::Queue => of(0.02).max(1.0),
         ParameterName::Penalty => of(0.05),
         ParameterName::Noise => f64::INFINITY,
     }
@@ -132,10 +131,10 @@ fn answer(session: &Session) -> (Answer, Vec<String>) {
         return (if spent { Answer::BudgetSpent } else { Answer::Unexplained }, vec![why]);
     };
     let title = best.class.title();
-    if unexplained(best) > 0.01 || best.options.noise.get() > 0.0 {
-        if let Some(why) = changes::found(book, best) {
-            return (Answer::Changing, vec![why]);
-        }
+    if (unexplained(best) > 0.01 || best.options.noise.get() > 0.0)
+        && let Some(why) = changes::found(book, best)
+    {
+        return (Answer::Changing, vec![why]);
     }
     let (wrong, of) = (best.violations, best.of);
     let right = session.validated().and_then(|validation| validation.agreement()).unwrap_or(1.0);
@@ -221,7 +220,7 @@ pub(super) fn discovered(session: &Session) -> Discovered {
         answer,
         reasons,
         limiters: best.map(|best| limiters(session, best)).unwrap_or_default(),
-        runner_up: best.and_then(|best| runner_up(best, session.fits.get(1)?, session.is_clear())),
+        runner_up: best.and_then(|best| Some(runner_up(best, session.fits.get(1)?, session.is_clear()))),
         scope: session.scopes.lines.clone(),
         rejects: rejects(book),
         hints: hints::lines(book, best),
@@ -256,7 +255,7 @@ fn limiters(session: &Session, best: &Fit) -> Vec<Limiter> {
     }
 }
 
-fn runner_up(best: &Fit, next: &Fit, clear: bool) -> Option<RunnerUp> {
+fn runner_up(best: &Fit, next: &Fit, clear: bool) -> RunnerUp {
     let log_odds = best.evidence - next.evidence;
     let title = next.class.title();
     let why = if next.violations > best.violations {
@@ -266,7 +265,7 @@ fn runner_up(best: &Fit, next: &Fit, clear: bool) -> Option<RunnerUp> {
     } else {
         format!("a {title} explains what was seen about as well; requests about which the two disagree would tell")
     };
-    Some(RunnerUp { class: next.class, log_odds, violations: (next.violations, next.of), why })
+    RunnerUp { class: next.class, log_odds, violations: (next.violations, next.of), why }
 }
 
 /// How refused requests were answered, the most frequent first.

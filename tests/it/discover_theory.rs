@@ -9,10 +9,20 @@ mod kinds;
 mod matrix;
 
 use loadline::discover::{Discovered, KnownTarget, Rules, Session, Step};
+use loadline::limit::Kind;
 use loadline::runner::Prober;
+use loadline::units::Rate;
+
+pub(crate) fn rate(per_second: f64) -> Rate {
+    Rate::per_second(per_second).expect("a rate above zero")
+}
+
+pub(crate) fn bucket(per_second: f64, burst: u32) -> Kind {
+    Kind::TokenBucket { rate: rate(per_second), burst, refill: None }
+}
 
 /// Runs a discovery to its end.
-fn discover(rules: Rules, target: &mut KnownTarget) -> Discovered {
+pub(crate) fn discover(rules: Rules, target: &mut KnownTarget) -> Discovered {
     let mut session = Session::new(rules, target.epoch());
     let mut stretches = 0;
     while let Step::Stretch(stretch) = session.next(target.now()) {

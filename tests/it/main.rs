@@ -17,6 +17,7 @@ mod cli_quick;
 mod cli_target;
 mod cli_tune;
 mod discover_theory;
+mod discover_yaml;
 mod facts;
 mod framing;
 mod fuzz_corpus;

@@ -1,15 +1,10 @@
 //! What no discovery can find out: each has a name, and a sentence that says what to do.
 
 use loadline::discover::{Answer, Discovered, KnownTarget, Rules, Way};
-use loadline::limit::{Kind, Options};
+use loadline::limit::Options;
 use loadline::units::{Nanos, Ratio};
 
-use super::discover;
-use super::kinds::rate;
-
-fn bucket(per_second: f64, burst: u32) -> Kind {
-    Kind::TokenBucket { rate: rate(per_second), burst, refill: None }
-}
+use super::{bucket, discover};
 
 fn target(per_second: f64, burst: u32, options: Options) -> KnownTarget {
     KnownTarget::new(3, Way::default()).limited(bucket(per_second, burst), options)

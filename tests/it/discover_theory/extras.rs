@@ -3,12 +3,7 @@
 use loadline::discover::{Answer, Class, CostProbe, Dimension, KnownTarget, Rules, Sharing, Way, limiters_yaml};
 use loadline::limit::{Kind, Options};
 
-use super::discover;
-use super::kinds::rate;
-
-fn bucket(per_second: f64, burst: u32) -> Kind {
-    Kind::TokenBucket { rate: rate(per_second), burst, refill: None }
-}
+use super::{bucket, discover};
 
 #[test]
 fn a_bucket_is_told_in_words_numbers_and_yaml() {

@@ -2,7 +2,9 @@
 
 use loadline::discover::{Class, Way};
 use loadline::limit::{Align, Kind, Options, Penalty, Steps};
-use loadline::units::{Nanos, Rate};
+use loadline::units::Nanos;
+
+use super::rate;
 
 /// A limiter to be found.
 #[derive(Clone, Copy, Debug)]
@@ -17,10 +19,6 @@ pub(super) struct Truth {
 pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) sets: Vec<Truth>,
-}
-
-pub(super) fn rate(per_second: f64) -> Rate {
-    Rate::per_second(per_second).expect("a rate above zero")
 }
 
 fn plain(class: Class, kind: Kind) -> Truth {

@@ -23,7 +23,9 @@ pub(super) fn check(arguments: &Arguments) -> Result<u8, Failure> {
     let tune = tune.map_or(String::new(), |tune| format!("\n{tune}"));
     let gate = loaded.gate_forecast().map_err(|faults| Failure::Scenario(Box::new(faults)))?;
     let gate = gate.map_or(String::new(), |gate| format!("\n{gate}"));
-    print(&format!("{}{tune}{gate}", forecast(&plan)));
+    let capacity = loaded.capacity_forecast().map_err(|faults| Failure::Scenario(Box::new(faults)))?;
+    let capacity = capacity.map_or(String::new(), |capacity| format!("\n{capacity}"));
+    print(&format!("{}{tune}{gate}{capacity}", forecast(&plan)));
     for note in make_room().fit(&plan.target, &plan.transport).notes {
         say(&format!("note: {note}"));
     }

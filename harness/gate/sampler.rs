@@ -5,7 +5,7 @@ use super::series::{Series, Span};
 use super::{Events, Fault, FaultKind, Metric, Reading, Scale, Trim};
 use crate::plan::expression::Function;
 use crate::record::{CellRecord, Interval, Outcome, RunLog, covers};
-use crate::stats::{LatencyHistogram, mser5};
+use crate::stats::{LatencyHistogram, dispersion, mser5};
 
 /// Takes the seconds of one run as they come. Distributions are added up and then read: an average of percentiles is no percentile.
 #[derive(Debug)]
@@ -184,19 +184,6 @@ fn too_few(metric: &Metric, samples: u64) -> Option<Fault> {
         ),
         _ => None,
     }
-}
-
-/// How much more the counts of seconds vary than independent events would: φ of [`Events`].
-fn dispersion(seconds: impl Iterator<Item = (u64, u64)>, count: u64, of: u64) -> f64 {
-    let share = count as f64 / of.max(1) as f64;
-    let free = share * (1.0 - share);
-    let (mut sum, mut used) = (0.0, 0_u64);
-    for (part, whole) in seconds.filter(|(_, whole)| *whole > 0) {
-        let off = part as f64 - whole as f64 * share;
-        sum += off * off / (whole as f64 * free);
-        used += 1;
-    }
-    if free > 0.0 && used > 1 { (sum / (used - 1) as f64).max(1.0) } else { 1.0 }
 }
 
 #[cfg(test)]

@@ -34,6 +34,12 @@ pub enum FolderError {
     /// Nothing that could be rebuilt.
     #[error("`{}` holds no run: there is no {JOURNAL} in it", .0.display())]
     NotARun(PathBuf),
+    /// A report that is complete by itself, such as those of `tune`, `gate`, `capacity` and `discover`.
+    #[error(
+        "`{}` holds a finished report and no {JOURNAL}: there is nothing to rebuild or to compare; open report.html in it, or read report.json",
+        .0.display()
+    )]
+    Finished(PathBuf),
     /// The journal.
     #[error("the journal in `{}` cannot be read", path.display())]
     Journal {
@@ -80,7 +86,7 @@ impl RunFolder {
     /// The runs at a path: the run that it is, or those in the folders directly below it, in the order of their names.
     ///
     /// # Errors
-    /// [`FolderError::NotARun`] where there is none.
+    /// [`FolderError::NotARun`] where there is none; [`FolderError::Finished`] where there is a report all the same.
     pub fn all_in(path: &Path) -> Result<Vec<Self>, FolderError> {
         if let Ok(run) = Self::open(path) {
             return Ok(vec![run]);
@@ -92,21 +98,17 @@ impl RunFolder {
         }
         below.sort();
         let runs: Vec<Self> = below.iter().filter_map(|path| Self::open(path).ok()).collect();
-        if runs.is_empty() { Err(FolderError::NotARun(path.to_owned())) } else { Ok(runs) }
+        if runs.is_empty() { Err(not_a_run(path)) } else { Ok(runs) }
     }
 
     /// A folder that is there, named by itself or by its journal.
     ///
     /// # Errors
-    /// [`FolderError::NotARun`].
+    /// [`FolderError::NotARun`], [`FolderError::Finished`].
     pub fn open(path: &Path) -> Result<Self, FolderError> {
         let path =
             if path.file_name().is_some_and(|name| name == JOURNAL) { path.parent().unwrap_or(path) } else { path };
-        if path.join(JOURNAL).is_file() {
-            Ok(Self { path: path.to_owned() })
-        } else {
-            Err(FolderError::NotARun(path.to_owned()))
-        }
+        if path.join(JOURNAL).is_file() { Ok(Self { path: path.to_owned() }) } else { Err(not_a_run(path)) }
     }
 
     /// Where it is.
@@ -270,6 +272,15 @@ impl RunFolder {
             out.flush()
         };
         write().map_err(|source| FolderError::Io { doing: "write", path: path.clone(), source })
+    }
+}
+
+/// What a folder without a journal is.
+fn not_a_run(path: &Path) -> FolderError {
+    if path.join("report.json").is_file() {
+        FolderError::Finished(path.to_owned())
+    } else {
+        FolderError::NotARun(path.to_owned())
     }
 }
 

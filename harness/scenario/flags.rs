@@ -2,6 +2,7 @@
 //! resolved scenario and its digest tell what was really run.
 
 use super::discover_flags::{self, DiscoverFlags};
+use super::capacity_flags::{self, CapacityFlags};
 use super::gate_flags::{self, GateFlags};
 use super::node::{Entry, Kind, Node};
 use super::place::{Source, Sources, Span};
@@ -32,6 +33,8 @@ pub struct Flags {
     pub gate: GateFlags,
     /// What changes the block `discover`.
     pub discover: DiscoverFlags,
+    /// What changes the block `capacity`.
+    pub capacity: CapacityFlags,
 }
 
 /// Changes the tree. What is malformed in it stays, for the walk to report.
@@ -80,6 +83,7 @@ pub(crate) fn apply(root: &mut Node, flags: &Flags, sources: &mut Sources) {
     }
     gate_flags::apply(root, &flags.gate, sources);
     discover_flags::apply(root, &flags.discover, sources);
+    capacity_flags::apply(root, &flags.capacity, sources);
 }
 
 /// Lets the load go to a URL. What goes with a URL, such as headers and signatures, stays; what chooses another address goes.
@@ -214,6 +218,7 @@ mod tests {
             require: vec!["amplification() < 2".to_owned()],
             gate: GateFlags::default(),
             discover: DiscoverFlags::default(),
+            capacity: CapacityFlags::default(),
         };
         apply(&mut root, &flags, &mut Sources::default());
         insta::assert_snapshot!(resolved::to_yaml(&root));

@@ -7,6 +7,8 @@
 //! serde would stop at the first fault and knows no places; so the file is read into a tree of our own, which the schema
 //! is walked over, and only then decoded.
 
+mod capacity_flags;
+mod capacity_forecast;
 mod decode;
 mod discover_flags;
 mod env;
@@ -34,11 +36,14 @@ mod walk;
 use std::path::{Path, PathBuf};
 
 pub use discover_flags::DiscoverFlags;
+pub use capacity_flags::CapacityFlags;
+pub use capacity_forecast::CapacityForecast;
 pub use fault::{Fault, Faults};
 pub use flags::Flags;
 pub use gate_flags::{GateFlags, SideFlag};
 pub use gate_forecast::GateForecast;
 pub use lower::discover::DiscoverTask;
+pub use lower::capacity::CapacityTask;
 pub use lower::gate::{GateSide, GateTask, Server, StoredRules, stored_rules};
 pub use lower::tune::{Effort, Size};
 pub use place::{Source, Sources, Span};

@@ -1,6 +1,7 @@
 //! Latency distributions that merge exactly, and what a handful of runs says.
 
 mod binomial;
+mod dispersion;
 mod histogram;
 mod mser;
 mod rank_sum;
@@ -11,6 +12,7 @@ mod signed_rank;
 mod student;
 
 pub use binomial::clopper_pearson_upper;
+pub use dispersion::dispersion;
 pub use histogram::{HistogramError, LatencyHistogram};
 pub use mser::mser5;
 pub use rank_sum::{Shifts, rank_sum_cdf};

@@ -1,6 +1,7 @@
 //! What a user sees, what the lane does in virtual time, and what the repository promises of itself.
 
 mod both_ways;
+mod capacity_theory;
 mod cli_ci;
 mod cli_compare;
 mod cli_crash;

@@ -138,7 +138,7 @@ fn limiter(limiter: &Limiter) -> out::DiscoverLimiter {
         name: limiter.name.as_str().into(),
         class: class(fit.class),
         parameters: fit.parameters.iter().map(parameter).collect(),
-        same_as: fit.class.same_as().iter().map(|name| Text::new(name)).collect(),
+        same_as: fit.class.same_as().iter().map(Text::new).collect(),
         cost: limiter.cost.as_deref().map(Text::new),
         scope: limiter.scope.iter().map(Text::new).collect(),
         counts_rejected: fit.options.count_rejected,

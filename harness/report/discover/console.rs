@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::super::console::{Paint, accent, wrap, write_table};
 use super::super::model::Report;
-use super::super::model::discover::Discover;
+use super::super::model::discover::{Discover, DiscoverAnswer};
+use super::super::story::sentence;
 use super::{tables, words};
 
 /// The most sentences of a kind.
@@ -29,8 +30,9 @@ pub(in super::super) fn render(
         let _ = writeln!(out, "{line}");
     }
     let caveats = words::caveats(report, discover);
-    let steps = if discover.limiters.is_empty() { words::next(discover) } else { Vec::new() };
-    let evidence = discover.evidence.iter().map(|line| line.to_string());
+    // What was identified is its own next step: the block to paste stands below.
+    let steps = if discover.answer == DiscoverAnswer::Identified { Vec::new() } else { words::next(discover) };
+    let evidence = discover.evidence.iter().map(|line| sentence(line));
     let mut room = 9;
     for text in caveats.into_iter().take(MOST).chain(steps).chain(evidence).take(2 * MOST) {
         let lines = wrap(&text, width - 4);

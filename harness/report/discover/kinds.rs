@@ -64,6 +64,11 @@ pub(super) fn explained(word: DiscoverClass) -> &'static str {
     }
 }
 
+/// Whether the level of its model comes back in jumps and not little by little.
+pub(super) fn is_stepped(word: DiscoverClass) -> bool {
+    !matches!(word, DiscoverClass::TokenBucket | DiscoverClass::Shaper | DiscoverClass::SlidingWindowCounter)
+}
+
 /// What the level of its model counts.
 pub(super) fn level(word: DiscoverClass) -> &'static str {
     match word {

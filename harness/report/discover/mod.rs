@@ -14,7 +14,11 @@ mod kinds;
 mod markdown;
 mod page;
 mod sightings;
+#[cfg(test)]
+mod sample;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod values;
 mod words;
 

@@ -4,9 +4,10 @@ use askama::Template;
 
 use super::super::figure::{Figure, Table};
 use super::super::html::hash;
-use super::super::model::discover::{Discover, DiscoverLimiter};
+use super::super::model::discover::{Discover, DiscoverAnswer, DiscoverLimiter};
 use super::super::model::{Mode, Report, TargetKind};
 use super::super::story::sentence;
+use super::super::text::Text;
 use super::super::{table, text};
 use super::{figure, kinds, tables, words};
 
@@ -41,6 +42,7 @@ struct Page {
     tiles: Vec<tables::Tile>,
     next: Vec<String>,
     yaml: String,
+    nearest: &'static str,
     limiters: Vec<Explained>,
     parameters: Table,
     evidence: Vec<String>,
@@ -89,7 +91,12 @@ impl Page {
             tiles: tables::tiles(discover),
             next: words::next(discover),
             yaml: discover.yaml.to_string(),
-            limiters: discover.limiters.iter().map(explained).collect(),
+            nearest: match discover.answer {
+                DiscoverAnswer::Identified => "What limits it",
+                DiscoverAnswer::CannotTell => "What explains it best",
+                _ => "What comes nearest to it",
+            },
+            limiters: discover.limiters.iter().map(|limiter| explained(limiter, discover)).collect(),
             parameters: tables::parameters(discover),
             evidence: discover.evidence.iter().map(|line| sentence(line)).collect(),
             raster: figure::raster(discover),
@@ -114,20 +121,19 @@ impl Page {
     }
 }
 
-fn explained(limiter: &DiscoverLimiter) -> Explained {
+fn explained(limiter: &DiscoverLimiter, discover: &Discover) -> Explained {
     let mut more: Vec<String> = words::alike(limiter).into_iter().collect();
     if let Some(cost) = &limiter.cost {
         more.push(format!("A request costs {cost}."));
     }
     if !limiter.scope.is_empty() {
-        let each: Vec<&str> = limiter.scope.iter().map(|dimension| dimension.as_str()).collect();
+        let each: Vec<&str> = limiter.scope.iter().map(Text::as_str).collect();
         more.push(format!("One for each {}.", each.join(" and ")));
     }
-    Explained {
-        title: format!("{}: {}", limiter.name, words::described(limiter)),
-        what: kinds::explained(limiter.class),
-        more,
-    }
+    let described = words::described(limiter);
+    let title =
+        if discover.limiters.len() > 1 { format!("{}: {described}", limiter.name) } else { words::upper(&described) };
+    Explained { title, what: kinds::explained(limiter.class), more }
 }
 
 fn subtitle(report: &Report) -> String {

@@ -1,9 +1,10 @@
 //! The tables of a discovery: parameters, predictions, scope, rejects, hints, stages.
 
 use super::super::figure::Table;
-use super::super::model::discover::{Discover, DiscoverHonesty, DiscoverRules, DiscoverSharing};
+use super::super::model::discover::{Discover, DiscoverAnswer, DiscoverHonesty, DiscoverRules, DiscoverSharing};
 use super::super::number::{DASH, count, per_s, plain, share, span_s};
 use super::super::story::sentence;
+use super::super::text::Text;
 use super::{kinds, values};
 
 /// The parameters of every limiter with their intervals.
@@ -13,7 +14,7 @@ pub(super) fn parameters(discover: &Discover) -> Table {
     for limiter in &discover.limiters {
         for parameter in &limiter.parameters {
             let name = values::name(parameter);
-            let name = if several { format!("{} of `{}`", name, limiter.name) } else { name };
+            let name = if several { format!("{name} of {}", limiter.name) } else { name };
             table.rows.push(vec![name, values::value(parameter), values::interval(parameter)]);
         }
     }
@@ -121,7 +122,11 @@ pub(super) fn recovery(discover: &Discover) -> Table {
         .recovery
         .iter()
         .map(|point| {
-            vec![span_s(point.silence_s), count(point.accepted), point.predicted.map_or_else(|| DASH.into(), count)]
+            vec![
+                values::silence(point.silence_s),
+                count(point.accepted),
+                point.predicted.map_or_else(|| DASH.into(), count),
+            ]
         })
         .collect();
     table
@@ -130,7 +135,7 @@ pub(super) fn recovery(discover: &Discover) -> Table {
 /// What it was allowed to do, and how well it saw.
 pub(super) fn terms(discover: &Discover) -> Vec<(&'static str, String)> {
     let DiscoverRules { requests, duration_s, max_rate_per_s, quiet_s, dimensions, cost, seed } = &discover.rules;
-    let tried: Vec<&str> = dimensions.iter().map(|name| name.as_str()).collect();
+    let tried: Vec<&str> = dimensions.iter().map(Text::as_str).collect();
     let none = || "nothing".to_owned();
     vec![
         ("requests", format!("{} of {} that were allowed", count(discover.requests), count(*requests))),
@@ -157,10 +162,16 @@ pub(super) type Tile = (String, String, String);
 
 /// The parameters, the predictions and the cost, as many as a row holds.
 pub(super) fn tiles(discover: &Discover) -> Vec<Tile> {
-    const MOST: usize = 3;
+    const MOST: usize = 4;
     let mut tiles: Vec<Tile> = Vec::new();
-    for parameter in discover.limiters.iter().flat_map(|limiter| &limiter.parameters).take(MOST) {
-        tiles.push((values::name(parameter), values::value(parameter), values::interval(parameter)));
+    // What was not identified is no number to read first.
+    let known = matches!(discover.answer, DiscoverAnswer::Identified | DiscoverAnswer::CannotTell);
+    let (several, limiters) = (discover.limiters.len() > 1, discover.limiters.iter().filter(|_| known));
+    let parameters = limiters.flat_map(|limiter| limiter.parameters.iter().map(move |parameter| (limiter, parameter)));
+    for (limiter, parameter) in parameters.take(MOST) {
+        let name = values::name(parameter);
+        let name = if several { format!("{name} of {}", limiter.name) } else { name };
+        tiles.push((name, values::value(parameter), values::interval(parameter)));
     }
     if let Some((validation, agreement)) =
         discover.validation.and_then(|validation| Some((validation, validation.agreement_ratio?)))

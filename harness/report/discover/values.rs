@@ -1,7 +1,7 @@
 //! Parameters and odds as people write them.
 
 use super::super::model::discover::{DiscoverLimiter, DiscoverParameter};
-use super::super::number::{count, percent, plain};
+use super::super::number::{count, ms, percent, plain};
 
 /// The value of a parameter with as many decimals as its interval lets it have, and its unit: `20.0/s`.
 pub(super) fn value(parameter: &DiscoverParameter) -> String {
@@ -43,13 +43,12 @@ fn bare(parameter: &DiscoverParameter, value: f64) -> String {
     }
 }
 
-/// A number as fine as the width of its interval is: half of that is told from nothing.
+/// A number as fine as the width of its interval is: finer digits are noise.
 fn decimals(value: f64, width: f64) -> String {
-    let half = width / 2.0;
-    if !(half.is_finite() && half > 5e-5) {
+    if !(width.is_finite() && width > 1e-4) {
         return fine(value);
     }
-    let places = (-libm::log10(half)).ceil().clamp(0.0, 4.0) as usize;
+    let places = (-libm::log10(width)).ceil().clamp(0.0, 4.0) as usize;
     if places == 0 && value.abs() >= 999.5 { plain(value) } else { format!("{value:.places$}") }
 }
 
@@ -102,6 +101,11 @@ pub(super) fn name(parameter: &DiscoverParameter) -> String {
         "noise" => "wrong decisions".into(),
         name => name.to_owned(),
     }
+}
+
+/// A silence: `250 ms`, `1.25 s`, `20 s`.
+pub(super) fn silence(seconds: f64) -> String {
+    if seconds < 1.0 { ms(seconds * 1e3) } else { format!("{} s", fine((seconds * 100.0).round() / 100.0)) }
 }
 
 /// Odds from their natural logarithm: `12 to 1`, `10^21 to 1`.

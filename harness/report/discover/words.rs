@@ -4,6 +4,7 @@ use super::super::model::Report;
 use super::super::model::discover::{Discover, DiscoverAnswer, DiscoverLimiter, DiscoverSharing};
 use super::super::number::{count, per_s, percent, share, span_s};
 use super::super::story::{Tone, sentence};
+use super::super::text::Text;
 use super::{kinds, values};
 
 /// Below this share of right predictions, a model is said to be doubtful.
@@ -13,8 +14,9 @@ const CONVINCING: f64 = 0.95;
 pub(in super::super) fn headline(discover: &Discover) -> String {
     match discover.answer {
         DiscoverAnswer::Identified if discover.limiters.len() > 1 => {
-            let each = discover.limiters.iter().map(brief).collect::<Vec<_>>();
-            format!("{} limits at once: {}", in_words(discover.limiters.len()), each.join(" and "))
+            let named = |found: &DiscoverLimiter| format!("{} {}", found.name, values::phrase(found, values::value));
+            let each: Vec<String> = discover.limiters.iter().map(named).collect();
+            format!("{} limits at once: {}", in_words(discover.limiters.len()), each.join("; "))
         }
         DiscoverAnswer::Identified => {
             discover.limiters.first().map_or_else(|| "A limiter was identified".into(), |found| upper(&brief(found)))
@@ -49,7 +51,8 @@ fn brief(limiter: &DiscoverLimiter) -> String {
     }
 }
 
-fn upper(text: &str) -> String {
+/// The same with a capital.
+pub(super) fn upper(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
@@ -88,7 +91,10 @@ pub(in super::super) fn answer(discover: &Discover) -> String {
     let seen = tally(discover);
     match discover.answer {
         DiscoverAnswer::Identified => {
-            let mut said: Vec<String> = discover.limiters.iter().map(|limiter| found(limiter, discover)).collect();
+            let headline = format!("{}.", headline(discover));
+            let each = discover.limiters.iter().map(|limiter| found(limiter, discover));
+            // Where every parameter is exact, the headline has said it all.
+            let mut said: Vec<String> = each.filter(|sentence| *sentence != headline).collect();
             said.push(predicted(discover).unwrap_or_else(|| "No fresh answers were predicted.".into()));
             said.join(" ")
         }
@@ -163,6 +169,10 @@ pub(super) fn tally(discover: &Discover) -> String {
 fn found(limiter: &DiscoverLimiter, discover: &Discover) -> String {
     let sharing = shared(limiter, discover).map(|shared| format!(", {shared}")).unwrap_or_default();
     let cost = limiter.cost.as_ref().map(|cost| format!(", a request costs {cost}")).unwrap_or_default();
+    if discover.limiters.len() > 1 {
+        let phrase = values::phrase(limiter, values::with_interval);
+        return format!("{}: {}, {phrase}{cost}{sharing}.", upper(&limiter.name), kinds::title(limiter.class));
+    }
     format!("{}{cost}{sharing}.", upper(&described(limiter)))
 }
 
@@ -176,7 +186,7 @@ pub(super) fn described(limiter: &DiscoverLimiter) -> String {
 /// Who shares the limiter, as far as that was tried.
 fn shared(limiter: &DiscoverLimiter, discover: &Discover) -> Option<String> {
     if !limiter.scope.is_empty() {
-        let each: Vec<&str> = limiter.scope.iter().map(|dimension| dimension.as_str()).collect();
+        let each: Vec<&str> = limiter.scope.iter().map(Text::as_str).collect();
         return Some(format!("one for each {}", each.join(" and ")));
     }
     let of = |sharing: DiscoverSharing| -> Vec<&str> {
@@ -245,7 +255,8 @@ fn tables_misleading(honesty: super::super::model::discover::DiscoverHonesty) ->
 /// What to do with the answer: sentences.
 pub(super) fn next(discover: &Discover) -> Vec<String> {
     let rules = &discover.rules;
-    let (requests, duration) = (count(rules.requests * 2), span_s(rules.duration_s * 2.0));
+    // As the grammar writes them: no separators, no minutes beside seconds.
+    let (requests, duration) = (rules.requests.saturating_mul(2), rules.duration_s * 2.0);
     let said: &[&str] = match discover.answer {
         DiscoverAnswer::Identified => &[
             "Paste the limiters into a scenario: the mock then throttles as this target does.",
@@ -281,7 +292,9 @@ pub(super) fn next(discover: &Discover) -> Vec<String> {
         ],
         DiscoverAnswer::BudgetSpent => {
             return vec![
-                format!("Allow more: `discover: {{requests: {requests}, duration: {duration}}}` is twice this budget."),
+                format!(
+                    "Allow more: `discover: {{requests: {requests}, duration: {duration}s}}` is twice this budget."
+                ),
                 "Silences take most of the time: a shorter `discover.quiet` helps where the limit refills fast.".into(),
             ];
         }
@@ -295,7 +308,7 @@ pub(super) fn alike(limiter: &DiscoverLimiter) -> Option<String> {
     if limiter.same_as.is_empty() {
         return None;
     }
-    let names: Vec<&str> = limiter.same_as.iter().map(|name| name.as_str()).collect();
+    let names: Vec<&str> = limiter.same_as.iter().map(Text::as_str).collect();
     Some(format!(
         "From outside nobody can tell it from {}: they give the same answers to the same requests.",
         names.join(" or ")

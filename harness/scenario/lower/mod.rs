@@ -4,6 +4,7 @@
 
 mod auth;
 mod aws;
+pub(crate) mod capacity;
 mod catalogue;
 pub(crate) mod discover;
 mod feeders;

@@ -1,7 +1,7 @@
 //! Names in blocks that lower to nothing here: expressions, and the blocks of single verbs. Every verb checks them all.
 
 use super::steps::Steps;
-use super::{gate, service};
+use super::{capacity, gate, service};
 use crate::plan::expression::{Expression, Measure};
 use crate::scenario::fault::{Fault, excerpt};
 use crate::scenario::mirror::value::Condition;
@@ -20,7 +20,7 @@ pub(super) fn check(loaded: &Loaded, steps: &Steps<'_>, faults: &mut Vec<Fault>)
     }
     check.tune(tree.at("tune"), faults);
     gate::check(loaded, &check, tree.at("gate"), faults);
-    check.capacity(tree.at("capacity"), faults);
+    capacity::check(loaded, &check, tree.at("capacity"), faults);
     check.discover(tree.at("discover"), faults);
 }
 
@@ -51,7 +51,7 @@ impl Check<'_> {
         }
     }
 
-    fn workload(&self, name: &str, node: &Node, faults: &mut Vec<Fault>) {
+    pub(super) fn workload(&self, name: &str, node: &Node, faults: &mut Vec<Fault>) {
         let names = || self.loaded.scenario.workloads.iter().flatten().map(|workload| workload.name.as_str());
         if !names().any(|known| known == name) {
             let fault = Fault::new(node.span, format!("there is no workload `{}`", excerpt(name)));
@@ -84,20 +84,6 @@ impl Check<'_> {
             service::changes(&trigger.set, &limiters, node.at("trigger").at("set"), faults);
         }
         self.conditions(tune.require.as_deref(), node.at("require"), faults);
-    }
-
-    fn capacity(&self, node: &Node, faults: &mut Vec<Fault>) {
-        let Some(capacity) = &self.loaded.scenario.capacity else { return };
-        if let Some(name) = &capacity.vary {
-            self.workload(name, node.at("vary"), faults);
-        }
-        if let Some(max) = &capacity.max
-            && max.0 < capacity.start.0
-        {
-            let message = format!("the highest rate of {} is below the first of {}", max.0, capacity.start.0);
-            faults.push(Fault::new(node.at("max").span, message));
-        }
-        self.conditions(Some(&capacity.objectives), node.at("objectives"), faults);
     }
 
     fn discover(&self, node: &Node, faults: &mut Vec<Fault>) {

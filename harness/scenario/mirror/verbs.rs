@@ -184,19 +184,20 @@ pub(crate) enum OnInconclusive {
     Pass,
 }
 
-/// Looks for the highest rate that still meets objectives.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+/// Looks for the highest load that still meets objectives.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Capacity {
-    /// The workload whose rate changes. Default: all, in their ratio.
+    /// The workload whose load changes; the others keep theirs. Default: all, in their ratio.
     pub(crate) vary: Option<String>,
-    /// The first rate.
-    pub(crate) start: PerTime,
+    /// The first rate. Default: 50/s.
+    pub(crate) start: Option<PerTime>,
     /// The highest rate. Default: 1000 times `start`.
     pub(crate) max: Option<PerTime>,
-    /// What must hold.
+    /// What must hold. Whether they are named or not, `ratio(calls.failed) < 1%` and `ratio(attempts.throttled) < 1%` must too, unless
+    /// an objective of its own counts the same.
     #[schemars(length(min = 1))]
-    pub(crate) objectives: Vec<Condition>,
+    pub(crate) objectives: Option<Vec<Condition>>,
     /// How narrow the answer is to be. Default: 3%.
     pub(crate) width: Option<Share>,
     /// How careful the answer is. Default: `launch`.
@@ -211,8 +212,32 @@ pub(crate) struct Capacity {
     pub(crate) verify: Option<Verify>,
     /// The load that is expected; the headroom is told against it.
     pub(crate) expected: Option<PerTime>,
+    /// Asks for no search but whether this load holds.
+    pub(crate) assert: Option<PerTime>,
+    /// How much more than the asserted load is tried, as a share of it. Default: 0%.
+    pub(crate) margin: Option<Share>,
+    /// Varies the users of closed workloads in place of a rate.
+    pub(crate) users: Option<CapacityUsers>,
     /// How long the whole search may take. Default: 12m.
     pub(crate) max_duration: Option<Duration>,
+}
+
+/// Varies the users of closed workloads in place of a rate.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CapacityUsers {
+    /// How many at first. Default: 1.
+    #[schemars(range(min = 1))]
+    pub(crate) start: Option<u32>,
+    /// How many at most. Default: 1000 times `start`.
+    #[schemars(range(min = 1))]
+    pub(crate) max: Option<u32>,
+    /// How many are expected; the headroom is told against it.
+    #[schemars(range(min = 1))]
+    pub(crate) expected: Option<u32>,
+    /// Asks for no search but whether so many are served.
+    #[schemars(range(min = 1))]
+    pub(crate) assert: Option<u32>,
 }
 
 /// Trials at the answer, to make sure.

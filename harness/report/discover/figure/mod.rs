@@ -8,6 +8,8 @@ pub(super) use raster::draw as raster;
 pub(super) use recovery::draw as recovery;
 pub(super) use time::draw as time;
 
+use std::fmt::Write as _;
+
 use super::super::chart::{Num, Svg};
 use super::super::figure::Key;
 use super::super::model::discover::{Discover, DiscoverOutcome};
@@ -77,7 +79,6 @@ impl Marks {
         }
         self.last[kind] = (x, y);
         let (top, bottom) = (y - half * mark.above, y + half * mark.below);
-        use std::fmt::Write as _;
         let _ = write!(self.paths[kind], "M{} {}V{}", Num(x), Num(top), Num(bottom));
     }
 

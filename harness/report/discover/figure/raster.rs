@@ -1,5 +1,7 @@
 //! Every probe: a line for each stretch, a mark for each request at its instant within it.
 
+use std::fmt::Write as _;
+
 use super::super::super::chart::{Anchor, FONT, GRID, MUTED, Svg};
 use super::super::super::figure::{Drawing, Figure, Table};
 use super::super::super::model::discover::{Discover, DiscoverOutcome};
@@ -11,7 +13,7 @@ const ROWS: usize = 90;
 const WIDTH: f64 = 720.0;
 /// The height of a line, and of the name of a stage above its lines.
 const ROW: f64 = 13.0;
-const NAME: f64 = 17.0;
+const NAME: f64 = 21.0;
 /// Where the marks begin and end; behind them stands what came of the stretch.
 const LEFT: f64 = 4.0;
 const RIGHT: f64 = 604.0;
@@ -61,7 +63,7 @@ pub(in super::super) fn draw(discover: &Discover) -> Option<Figure> {
                     sent at once is drawn side by side."
         .to_owned();
     if stretches.len() > shown.len() {
-        note.push_str(&format!(" {} more stretches are in report.json.", stretches.len() - shown.len()));
+        let _ = write!(note, " {} more stretches are in report.json.", stretches.len() - shown.len());
     }
     let summary = format!(
         "{} probes in {} stretches: {} let in, {} throttled, {} failed otherwise.",
@@ -118,7 +120,7 @@ fn drawing(discover: &Discover, shown: &[Stretch<'_>], summary: &str) -> String 
     for stage in stages {
         y += NAME;
         let name = stage.first().map_or("", |first| stage_of(discover, first.number));
-        svg.text((LEFT, y - 4.0), Anchor::Start, "var(--ink,#14212b)", "", name);
+        svg.text((LEFT, y - 3.0), Anchor::Start, "var(--ink,#14212b)", "", name);
         for stretch in stage {
             y += ROW;
             let middle = y - ROW * 0.42;

@@ -3,8 +3,8 @@
 use super::super::super::chart::{Anchor, Frame, MUTED, Margins, Paint, Scale};
 use super::super::super::figure::{Drawing, Figure, Key, line_key};
 use super::super::super::model::discover::Discover;
-use super::super::super::number::{count, plain, span_s};
-use super::super::tables;
+use super::super::super::number::{count, plain};
+use super::super::{tables, values};
 use super::LET_IN;
 
 /// What the model predicts.
@@ -22,7 +22,7 @@ pub(in super::super) fn draw(discover: &Discover) -> Option<Figure> {
         .recovery
         .iter()
         .take(12)
-        .map(|point| format!("{} after {}", count(point.accepted), span_s(point.silence_s)))
+        .map(|point| format!("{} after {}", count(point.accepted), values::silence(point.silence_s)))
         .collect();
     let summary = format!("Let in at once: {}.{models}", each.join(", "));
     let mut legend = vec![dot_key()];

@@ -4,7 +4,7 @@ use super::super::super::chart::{Anchor, FONT, Frame, MUTED, Paint, Scale};
 use super::super::super::figure::{Drawing, Figure, Key, Table, line_key};
 use super::super::super::model::discover::{Discover, DiscoverOutcome};
 use super::super::super::number::{count, plain, span_s};
-use super::super::tables;
+use super::super::{kinds, tables};
 use super::{MARKS, Marks, THROTTLED, keys, mark_of};
 
 /// The level.
@@ -106,6 +106,12 @@ fn strip(discover: &Discover) -> String {
     frame.svg.finish()
 }
 
+/// A level that stays until it jumps.
+fn steps(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let held = points.windows(2).flat_map(|two| [two[0], (two[1].0, two[0].1)]);
+    held.chain(points.last().copied()).collect()
+}
+
 fn curve(discover: &Discover, points: &[(f64, f64)], what: &str) -> String {
     let desc = format!("The highest level is {}", plain(points.iter().map(|(_, v)| *v).fold(0.0, f64::max)));
     let mut frame =
@@ -114,7 +120,8 @@ fn curve(discover: &Discover, points: &[(f64, f64)], what: &str) -> String {
         });
     frame.y_axis(plain);
     let placed: Vec<(f64, f64)> = points.iter().map(|(at, value)| (frame.x.at(*at), frame.y.at(*value))).collect();
-    frame.svg.line(&placed, LEVEL);
+    let stepped = discover.limiters.first().is_some_and(|first| kinds::is_stepped(first.class));
+    frame.svg.line(&if stepped { steps(&placed) } else { placed }, LEVEL);
     let mut marks = Marks::default();
     let bottom = frame.bottom();
     for at in instants(discover, DiscoverOutcome::Throttled) {

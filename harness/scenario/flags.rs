@@ -1,8 +1,8 @@
 //! What the flags of the command line change about a scenario. They change the tree, as `--set` does, so that the
 //! resolved scenario and its digest tell what was really run.
 
-use super::discover_flags::{self, DiscoverFlags};
 use super::capacity_flags::{self, CapacityFlags};
+use super::discover_flags::{self, DiscoverFlags};
 use super::gate_flags::{self, GateFlags};
 use super::node::{Entry, Kind, Node};
 use super::place::{Source, Sources, Span};

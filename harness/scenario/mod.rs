@@ -35,15 +35,15 @@ mod walk;
 
 use std::path::{Path, PathBuf};
 
-pub use discover_flags::DiscoverFlags;
 pub use capacity_flags::CapacityFlags;
 pub use capacity_forecast::CapacityForecast;
+pub use discover_flags::DiscoverFlags;
 pub use fault::{Fault, Faults};
 pub use flags::Flags;
 pub use gate_flags::{GateFlags, SideFlag};
 pub use gate_forecast::GateForecast;
-pub use lower::discover::DiscoverTask;
 pub use lower::capacity::CapacityTask;
+pub use lower::discover::DiscoverTask;
 pub use lower::gate::{GateSide, GateTask, Server, StoredRules, stored_rules};
 pub use lower::tune::{Effort, Size};
 pub use place::{Source, Sources, Span};

@@ -32,8 +32,7 @@ discover: {discover}"
     );
     let source = source::text("scenario.yaml", text.into_bytes()).expect("a text");
     let flags = Flags::default();
-    let input =
-        Input { source: &source, folder: Path::new(""), overrides: &[], flags: &flags, environment: &|_| None };
+    let input = Input { source: &source, folder: Path::new(""), overrides: &[], flags: &flags, environment: &|_| None };
     load(input).and_then(|loaded| loaded.discover()).expect("a task")
 }
 

@@ -13,9 +13,9 @@ mod junit;
 mod kinds;
 mod markdown;
 mod page;
-mod sightings;
 #[cfg(test)]
 mod sample;
+mod sightings;
 mod tables;
 #[cfg(test)]
 mod tests;

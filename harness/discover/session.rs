@@ -154,7 +154,7 @@ impl Session {
         let log = self.book.log();
         let best = self.fits.first().map_or(0.0, |fit| fit.evidence);
         let behind: Vec<f64> = self.fits.iter().map(|fit| best - fit.evidence).collect();
-        for (fit, behind) in self.fits.iter_mut().zip(&behind).filter(|(_, behind)| **behind < 60.0) {
+        for (fit, _) in self.fits.iter_mut().zip(&behind).filter(|(_, behind)| **behind < 60.0) {
             // What has no explanation any more is the last of all.
             *fit = explain_class(&log, fit.class).unwrap_or(Fit { evidence: f64::NEG_INFINITY, ..fit.clone() });
         }

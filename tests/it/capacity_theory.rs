@@ -16,8 +16,7 @@ fn slow(limit_s: f64) -> Objective {
 }
 
 fn throttled() -> Objective {
-    let expression: loadline::plan::expression::Expression =
-        "ratio(attempts.throttled) < 1%".parse().expect("an expression");
+    let expression: loadline::plan::expression::Expression = "ratio(attempts.throttled) < 1%".parse().expect("an expression");
     let measure = expression.measure.clone();
     Objective { expression, kind: ObjectiveKind::Share { measure, limit: 0.01, throttle: true } }
 }
@@ -128,16 +127,12 @@ fn two_hundred_searches_to_promise_hardly_ever_promise_too_much() {
     assert!(row.median >= 0.85 * CAPACITY, "{}", row.median);
     assert!(row.longest_s <= 720.0, "{}", row.longest_s);
     let first = &searches[0];
-    let trials: Vec<String> =
-        first.trials.iter().map(|made| format!("{} {}", made.trial.purpose.word(), made.trial.load)).collect();
-    println!(
-        "{}\n{:?} {:?}\n{:?}\n{:?}",
-        trials.join(", "),
-        first.outcome,
-        first.reasons,
-        first.verified,
-        first.binding
-    );
+    let trials: Vec<String> = first
+        .trials
+        .iter()
+        .map(|made| format!("{} {}", made.trial.purpose.word(), made.trial.load))
+        .collect();
+    println!("{}\n{:?} {:?}\n{:?}\n{:?}", trials.join(", "), first.outcome, first.reasons, first.verified, first.binding);
 }
 
 #[test]
@@ -300,10 +295,8 @@ fn the_scalability_law_is_found_in_exact_data_and_hidden_otherwise() {
     let near = usl(&short, 1).expect("a law");
     assert!((near.peak_per_s.1 - law(16.0)).abs() < 1e-6 * peak, "{near:?}");
     assert!(usl(&curve[..5], 1).is_err_and(|why| why.contains("needs 6")));
-    assert!(
-        usl(&[12.0, 13.0, 14.0, 15.0, 16.0, 17.0].map(|n| point(n, law(n), n / law(n))), 1)
-            .is_err_and(|why| why.contains("span"))
-    );
+    assert!(usl(&[12.0, 13.0, 14.0, 15.0, 16.0, 17.0].map(|n| point(n, law(n), n / law(n))), 1)
+        .is_err_and(|why| why.contains("span")));
     let knee = knee(&[1.0, 2.0, 4.0, 8.0, 40.0, 80.0].map(|n| point(n, law(n), n / law(n)))).expect("a knee");
     assert!((knee.load - 8.0).abs() < 1e-9, "{knee:?}");
 }

@@ -17,7 +17,7 @@ mock:
   latency: {{type: constant, value: 4ms}}
 setup:
   - call: CreateMeeting
-    with: {{ClientRequestToken: one, MediaRegion: us-east-1, ExternalMeetingId: m}}
+    with: {{ClientRequestToken: one, MediaRegion: us-east-1, ExternalMeetingId: m-1}}
     publish: {{meetings: $.Meeting.MeetingId}}
 workloads:
   - name: load

@@ -22,7 +22,7 @@ mock:
   limits: [{{operations: [GetMeeting], all_of: [one]}}]
 setup:
   - call: CreateMeeting
-    with: {{ClientRequestToken: one, MediaRegion: us-east-1, ExternalMeetingId: m}}
+    with: {{ClientRequestToken: one, MediaRegion: us-east-1, ExternalMeetingId: m-1}}
     publish: {{meetings: $.Meeting.MeetingId}}
 workloads:
   - name: load

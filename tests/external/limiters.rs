@@ -107,7 +107,11 @@ fn check(report: &Value, class: &str, parameters: &[(&str, f64, f64)]) {
 fn nginx_limits_the_rate() {
     let (_nginx, port) = Server::nginx();
     // nginx counts the excess over the request that is always let in: its burst of 10 is a capacity of 11.
-    check(&discovered(&[&format!("127.0.0.1:{port}/rate")]), "token_bucket", &[("rate", 20.0, 0.4), ("burst", 11.0, 1.0)]);
+    check(
+        &discovered(&[&format!("127.0.0.1:{port}/rate")]),
+        "token_bucket",
+        &[("rate", 20.0, 0.4), ("burst", 11.0, 1.0)],
+    );
 }
 
 #[test]

@@ -17,7 +17,7 @@ mock:
   latency: {{type: constant, value: 4ms}}
 setup:
   - call: CreateMeeting
-    with: {{ClientRequestToken: one, MediaRegion: us-east-1, ExternalMeetingId: m}}
+    with: {{ClientRequestToken: one, MediaRegion: us-east-1, ExternalMeetingId: m-1}}
     publish: {{meetings: $.Meeting.MeetingId}}
 workloads:
   - name: load
@@ -68,7 +68,10 @@ fn a_simulated_discovery_is_the_same_each_time() {
 #[test]
 fn no_limiter_is_an_answer() {
     let high = "{type: token_bucket, rate: 100000/s, burst: 100000, scope: [global]}";
-    let said = discover(&Place::with(&scenario(high, "{quiet: 1s, max_rate: 40/s, requests: 400}")), &["scenario.yaml", "--simulate", "--json"]);
+    let said = discover(
+        &Place::with(&scenario(high, "{quiet: 1s, max_rate: 40/s, requests: 400}")),
+        &["scenario.yaml", "--simulate", "--json"],
+    );
     said.check_code(0);
     assert_eq!(said.json()["discover"]["answer"], "no_limiter", "{said:?}");
 }

@@ -22,7 +22,7 @@ mock:
   limits: [{{operations: [GetMeeting], all_of: [one]}}]
 setup:
   - call: CreateMeeting
-    with: {{ClientRequestToken: one, MediaRegion: us-east-1, ExternalMeetingId: m}}
+    with: {{ClientRequestToken: one, MediaRegion: us-east-1, ExternalMeetingId: m-1}}
     publish: {{meetings: $.Meeting.MeetingId}}
 workloads:
   - name: load
@@ -32,8 +32,7 @@ discover: {discover}"
     );
     let source = source::text("scenario.yaml", text.into_bytes()).expect("a text");
     let flags = Flags::default();
-    let input =
-        Input { source: &source, folder: Path::new(""), overrides: &[], flags: &flags, environment: &|_| None };
+    let input = Input { source: &source, folder: Path::new(""), overrides: &[], flags: &flags, environment: &|_| None };
     load(input).and_then(|loaded| loaded.discover()).expect("a task")
 }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! build(start, discovered, yaml) → Report ─ write(folder, start, report) → report.json, report.html, summary.md, junit.xml,
 //!                                         │                                scenario.yaml, limiters.yaml
+//!                                         ├ write_sightings(folder, sightings) → sightings.jsonl
 //!                                         └ console::render(report, …)
 //! ```
 
@@ -13,9 +14,9 @@ mod junit;
 mod kinds;
 mod markdown;
 mod page;
-mod sightings;
 #[cfg(test)]
 mod sample;
+mod sightings;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -23,11 +24,11 @@ mod values;
 mod words;
 
 pub use build::build;
-pub use sightings::write_sightings;
 pub(super) use console::render as console;
 pub(super) use junit::cases;
 pub(super) use markdown::render as markdown;
 pub(super) use page::render as page;
+pub use sightings::write_sightings;
 pub(super) use words::{answer, caveats, headline, tone};
 
 use super::{FolderError, Report, RunFolder, View};

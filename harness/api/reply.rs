@@ -28,7 +28,14 @@ pub struct Reply {
 impl Reply {
     /// A reply that never came.
     pub fn broken(error: WireError, stamps: Stamps) -> Self {
-        Self { status: Err(error), error_code: None, hints: Hints::default(), extracted: Extracted::default(), claim: None, stamps }
+        Self {
+            status: Err(error),
+            error_code: None,
+            hints: Hints::default(),
+            extracted: Extracted::default(),
+            claim: None,
+            stamps,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::models::events::{Best, Event, Events};
 use super::models::scan::{Scanned, grid, scan};
+use super::models::stepped::Refill;
 use super::models::{bucket, concurrency, shaper, stepped, windows};
 use super::{Class, Fit, Log, Parameter, ParameterName};
 use crate::limit::{Align, Kind, Options, Penalty, Steps};
@@ -169,13 +170,9 @@ fn penalised(events: &Events, rates: &[f64], extend: bool) -> Option<(Scanned, B
     // Where spells differ by more than this nothing lasts equally long.
     let least = if least < most { least } else { return None };
     let value = if extend { 0.98 * most } else { least.midpoint(most) };
-    let inside = bucket::denied(events, value, extend);
-    let begins = |place: usize| {
-        // The refusal that began it has the bucket as its reason.
-        let event = &events.list[place];
-        inside[place] && !event.accepted
-    };
-    let best = |rate: f64| bucket::sizes_but(events, rate, begins);
+    // As long as it may last: a refusal at its very end is not the bucket's.
+    let inside = bucket::denied(events, if extend { value } else { most }, extend);
+    let best = |rate: f64| bucket::sizes_but(events, rate, |place| inside[place]);
     let rate = scan(rates, 0.03, |rate| best(rate).violations)?;
     let lasting = Parameter { name: ParameterName::Penalty, value, low: least, high: most };
     Some((rate, widest(&rate, best), lasting))
@@ -193,19 +190,13 @@ fn in_steps(events: &Events, held: u32) -> Option<Fit> {
         let (low, high) = ((amount - around).floor().max(2.0) as u32, (amount + around).ceil().max(2.0) as u32);
         (low..=high).step_by(((high - low) / 12).max(1) as usize).map(move |amount| (interval, amount))
     });
-    let mut judged: Vec<(u32, f64, u32)> = all
-        .map(|(interval, amount)| (stepped::sizes(events, interval, amount, 0.0).violations, interval, amount))
-        .collect();
-    judged.sort_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
-    let biased = judged.into_iter().take(8).flat_map(|(_, interval, amount)| {
-        let at = |bias: f64| (stepped::sizes(events, interval, amount, bias).violations, interval, amount, bias);
-        [0.0, -0.5 * events.slack, 0.5 * events.slack].map(at)
-    });
-    let (_, interval, amount, bias) = biased.min_by(|one, other| one.0.cmp(&other.0))?;
+    let sizes = |interval: f64, amount: u32| stepped::sizes(events, Refill { interval, amount });
+    let judged = all.map(|(interval, amount)| (sizes(interval, amount).violations, interval, amount));
+    let (_, interval, amount) = judged.min_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)))?;
     let values: Vec<f64> = (-10..=10).map(|place| interval * (1.0 + 0.001 * f64::from(place))).collect();
-    let mut length = scan(&values, 0.001, |interval| stepped::sizes(events, interval, amount, bias).violations)?;
+    let mut length = scan(&values, 0.001, |interval| sizes(interval, amount).violations)?;
     length.value = roundest(&length);
-    let best = widest(&length, |interval| stepped::sizes(events, interval, amount, bias));
+    let best = widest(&length, |interval| sizes(interval, amount));
     if f64::from(amount) > 0.9 * f64::from(best.low) {
         // Filled by a single step it is a window from the first request, and nearly so nearly that.
         return None;

@@ -1,8 +1,8 @@
 //! What an explanation would have said to what was seen, and what it will say to what comes.
 
 use super::models::events::Events;
-use super::models::stepped;
-use super::{Fit, Log};
+use super::models::stepped::{self, Refill};
+use super::{Fit, Log, ParameterName};
 use crate::limit::{Kind, Limiter, Options, Place};
 use crate::plan::Shot;
 use crate::record::{Sight, Sighting};
@@ -39,8 +39,8 @@ pub fn forecast(fit: &Fit, log: &Log<'_>, begin: Nanos, shots: &[Shot]) -> Vec<b
         // Whether it was full at an instant decides where its steps begin: that is weighed with all that was seen.
         let zero = log.sightings.first().map_or(Nanos::ZERO, |seen| seen.sent);
         let at = |shot: &Shot| (begin + shot.at).saturating_sub(zero).as_secs_f64();
-        let steps = (steps.interval.as_secs_f64(), steps.amount);
-        return stepped::forecast(&Events::new(log), steps, burst, shots.iter().map(at));
+        let refill = Refill { interval: steps.interval.as_secs_f64(), amount: steps.amount };
+        return stepped::forecast(&Events::new(log), refill, burst, shots.iter().map(at));
     }
     let mut limiter = fresh(fit, log);
     let last = walk(&mut limiter, log, |_, _, _, _| {});
@@ -61,7 +61,12 @@ pub fn forecast(fit: &Fit, log: &Log<'_>, begin: Nanos, shots: &[Shot]) -> Vec<b
 }
 
 fn fresh(fit: &Fit, log: &Log<'_>) -> Limiter {
-    let options = Options { noise: Ratio::ZERO, ..fit.options };
+    let mut options = Options { noise: Ratio::ZERO, ..fit.options };
+    let longest = fit.parameters.iter().find(|parameter| parameter.name == ParameterName::Penalty);
+    if let (Some(penalty), Some(longest)) = (&mut options.penalty, longest) {
+        // A refusal at the very end of a time of denial must not seem to begin another.
+        penalty.lasting = penalty.lasting.max(Nanos::from_secs_f64(longest.high)) + log.uncertainty.scale(2.0);
+    }
     Limiter::new(fit.kind, options, Place { seed: 0, identity: 0, epoch: log.epoch })
 }
 

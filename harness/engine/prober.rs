@@ -71,7 +71,8 @@ struct UnderWay {
 
 impl UnderWay {
     fn is_over(&self, until: Until) -> bool {
-        until.throttled.is_some_and(|most| self.throttled >= most) || until.failed.is_some_and(|most| self.failed >= most)
+        until.throttled.is_some_and(|most| self.throttled >= most)
+            || until.failed.is_some_and(|most| self.failed >= most)
     }
 
     /// When the next shot is due, unless it has to wait for a reply or there is none.
@@ -107,8 +108,7 @@ impl LiveProber {
         let alarm = transport.alarm();
         live.halt.wake(&alarm);
         let none = Arc::from([]);
-        let share =
-            ready.legacy.lane_plan(&plan, Phase::Measure, none, Stripe::WHOLE, Limiters::default(), false);
+        let share = ready.legacy.lane_plan(&plan, Phase::Measure, none, Stripe::WHOLE, Limiters::default(), false);
         let zero = ready.clock.now();
         let epoch = WallClock::now().since_epoch();
         Ok(Self {

@@ -20,6 +20,9 @@ pub fn render(report: &Report, report_path: &str, colour: bool, width: usize) ->
     if let Some(gate) = &report.gate {
         return super::gate::console(report, gate, report_path, &paint, width);
     }
+    if let Some(capacity) = &report.capacity {
+        return super::capacity::console(report, capacity, report_path, &paint, width);
+    }
     if let Some(discover) = &report.discover {
         return super::discover::console(report, discover, report_path, &paint, width);
     }

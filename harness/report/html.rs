@@ -20,6 +20,9 @@ const SCRIPT: &str = include_str!("templates/report.js");
 /// # Errors
 /// Where the template engine fails to write, which it does for no report.
 pub fn render(report: &Report, view: &View) -> Result<String, askama::Error> {
+    if let Some(capacity) = &report.capacity {
+        return super::capacity::page(report, capacity);
+    }
     if let Some(discover) = &report.discover {
         return super::discover::page(report, discover);
     }

@@ -24,6 +24,10 @@ pub fn render(report: &Report) -> Result<String, SerializeError> {
         super::gate::cases(&mut suite, gate);
         return document(suite);
     }
+    if let Some(capacity) = &report.capacity {
+        super::capacity::cases(&mut suite, capacity);
+        return document(suite);
+    }
     if let Some(discover) = &report.discover {
         super::discover::cases(&mut suite, discover);
         return document(suite);

@@ -20,6 +20,9 @@ pub fn render(report: &Report) -> String {
     if let Some(gate) = &report.gate {
         return shorten(super::gate::markdown(report, gate));
     }
+    if let Some(capacity) = &report.capacity {
+        return shorten(super::capacity::markdown(report, capacity));
+    }
     if let Some(discover) = &report.discover {
         return shorten(super::discover::markdown(report, discover));
     }

@@ -4,6 +4,7 @@
 //! ([`text::Text`]); each renderer escapes it for its own format.
 
 mod build;
+pub mod capacity;
 mod chart;
 pub mod ci;
 pub mod console;

@@ -4,7 +4,7 @@ use super::Prober;
 use crate::engine::{LiveProber, ProbeError};
 use crate::plan::Stretch;
 use crate::record::Sighting;
-use crate::sim::{SimulatedProber, SimulatedProbeError};
+use crate::sim::{SimulatedProbeError, SimulatedProber};
 use crate::units::Nanos;
 
 impl Prober for LiveProber {

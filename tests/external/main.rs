@@ -6,6 +6,7 @@
 mod ci;
 mod clients;
 mod hlog;
+mod limiters;
 #[cfg(feature = "aws")]
 mod moto;
 mod nginx;

@@ -1,9 +1,11 @@
 //! What a user sees, what the lane does in virtual time, and what the repository promises of itself.
 
 mod both_ways;
+mod capacity_theory;
 mod cli_ci;
 mod cli_compare;
 mod cli_crash;
+mod cli_discover;
 #[cfg(unix)]
 mod cli_gate;
 mod cli_input;
@@ -29,6 +31,7 @@ mod mock_robust;
 mod order;
 #[cfg(unix)]
 mod peers;
+mod prober;
 mod program;
 mod raw_server;
 mod retry_policies;

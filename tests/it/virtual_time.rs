@@ -113,10 +113,19 @@ impl Answer {
         if !exchange.success.contains(status) {
             let hints = read_hints(&self.headers, &exchange.wants.noted, || 0.0);
             let error_code = find_error_code(&self.headers, body.as_bytes());
-            return Reply { status: Ok(status), error_code, hints, extracted: Extracted::default(), claim: None, stamps };
+            return Reply {
+                status: Ok(status),
+                error_code,
+                hints,
+                extracted: Extracted::default(),
+                claim: None,
+                stamps,
+            };
         }
         match exchange.read(input, "127.0.0.1:1", status, &self.headers, body.as_bytes()) {
-            Ok(extracted) => Reply { status: Ok(status), error_code: None, hints: Hints::default(), extracted, claim: None, stamps },
+            Ok(extracted) => {
+                Reply { status: Ok(status), error_code: None, hints: Hints::default(), extracted, claim: None, stamps }
+            }
             Err(_) => Reply::broken(WireError::BadBody, stamps),
         }
     }

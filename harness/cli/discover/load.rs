@@ -21,7 +21,11 @@ impl Arguments {
     }
 
     fn file(&self) -> Result<Loaded, Failure> {
-        let given = [("--method", self.method.is_some()), ("--header", !self.headers.is_empty()), ("--body", self.body.is_some())];
+        let given = [
+            ("--method", self.method.is_some()),
+            ("--header", !self.headers.is_empty()),
+            ("--body", self.body.is_some()),
+        ];
         if let Some((name, _)) = given.iter().find(|(_, given)| *given) {
             return Err(Failure::Usage(format!("{name} goes with an address; a scenario says itself what is sent")));
         }
@@ -38,7 +42,9 @@ impl Arguments {
 
     fn address(&self) -> Result<Loaded, Failure> {
         if self.operation.is_some() || self.target.is_some() {
-            return Err(Failure::Usage("--operation and --target go with a scenario; here the address is all there is".into()));
+            return Err(Failure::Usage(
+                "--operation and --target go with a scenario; here the address is all there is".into(),
+            ));
         }
         let method = self.method.as_ref().map(|method| method.to_uppercase());
         let line = Line {

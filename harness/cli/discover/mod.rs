@@ -186,7 +186,9 @@ impl Run<'_> {
             if stopped {
                 let mut discovered = session.discovered();
                 discovered.answer = Answer::Interrupted;
-                discovered.reasons.insert(0, "someone stopped the discovery: it rests on the probes that were sent by then".into());
+                discovered
+                    .reasons
+                    .insert(0, "someone stopped the discovery: it rests on the probes that were sent by then".into());
                 return Ok(discovered);
             }
         }

@@ -17,7 +17,7 @@ pub(in crate::discover) fn sizes_but(events: &Events, rate: f64, other: impl Fn(
         if event.accepted {
             sizes.accepted((missing - rate * (since + events.slack)).max(0.0));
             if other(place) {
-                sizes.against();
+                sizes.unexplained();
             }
             missing = (missing - rate * since).max(0.0) + 1.0;
             last = event.at;

@@ -92,8 +92,14 @@ impl Sizes {
     }
 
     /// An answer that no size explains.
-    pub(in crate::discover) fn against(&mut self) {
+    pub(in crate::discover) fn unexplained(&mut self) {
         self.never += 1;
+    }
+
+    /// How many answers speak against a size.
+    pub(in crate::discover) fn against(&self, size: u32) -> u32 {
+        let size = (size as usize).min(MOST);
+        self.never + self.needed[size + 1..].iter().sum::<u32>() + self.allowed[..=size].iter().sum::<u32>()
     }
 
     /// The sizes from one up against which the fewest answers speak.

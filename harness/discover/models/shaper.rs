@@ -14,7 +14,7 @@ pub(in crate::discover) fn sizes(events: &Events, rate: f64) -> Best {
             sizes.accepted(used(-events.slack));
             let unlike = (event.took - events.base - wait).abs();
             if unlike > 3.0 * events.slack + 0.1 * wait + 3.0 * events.base + 0.5 / rate {
-                sizes.against();
+                sizes.unexplained();
             }
             free = free.max(event.at) + 1.0 / rate;
         } else {

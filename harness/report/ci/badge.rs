@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::model::gate::{Gate, GateKind, GateVerdict};
 use super::super::model::{Report, ValidityWord, Word};
 use super::super::number::ms;
-use super::super::{discover, gate, story, text};
+use super::super::{capacity, discover, gate, story, text};
 
 /// What shields asks of an endpoint; the rest is left to whoever shows the badge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -38,6 +38,9 @@ pub fn badge(report: &Report) -> Badge {
 fn message(report: &Report) -> String {
     if let Some(gate) = &report.gate {
         return of_gate(report, gate);
+    }
+    if let Some(capacity) = &report.capacity {
+        return capacity::badge(capacity);
     }
     if let Some(found) = &report.discover {
         return discover::headline(found);
@@ -83,10 +86,11 @@ fn word(report: &Report) -> &'static str {
 }
 
 fn color(report: &Report) -> &'static str {
-    let tone = match (&report.gate, &report.discover) {
-        (Some(gate), _) => gate::tone(report, gate),
-        (None, Some(found)) => discover::tone(found),
-        (None, None) => story::tone(report),
+    let tone = match (&report.gate, &report.capacity, &report.discover) {
+        (Some(gate), ..) => gate::tone(report, gate),
+        (None, Some(capacity), _) => capacity::tone(capacity),
+        (None, None, Some(found)) => discover::tone(found),
+        (None, None, None) => story::tone(report),
     };
     match tone {
         story::Tone::Good => "brightgreen",

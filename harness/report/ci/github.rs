@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::super::discover as discovery;
+use super::super::model::capacity::Capacity;
 use super::super::model::discover::Discover;
 use super::super::model::gate::{Gate, GateKind, GateReason, GateVerdict};
 use super::super::model::{Report, ValidityWord, Word};
@@ -74,6 +75,9 @@ pub fn annotations(report: &Report) -> Vec<Annotation> {
     let mut notes = Notes { name: &report.scenario.name, list: Vec::new() };
     if let Some(gate) = &report.gate {
         return of_gate(report, gate, notes);
+    }
+    if let Some(capacity) = &report.capacity {
+        return of_capacity(report, capacity, notes);
     }
     if let Some(discover) = &report.discover {
         return of_discovery(report, discover, notes);
@@ -155,6 +159,19 @@ fn of_gate(report: &Report, gate: &Gate, mut notes: Notes<'_>) -> Vec<Annotation
     if notes.list.is_empty() {
         notes.add(Level::Notice, &headline, &super::super::gate::answer(gate));
     }
+    notes.list
+}
+
+/// One annotation says it all. It is an error where the verb fails, but for a search that someone stopped.
+fn of_capacity(report: &Report, capacity: &Capacity, mut notes: Notes<'_>) -> Vec<Annotation> {
+    let level = match (report.verdict.word, super::super::capacity::tone(capacity)) {
+        (Word::Pass, story::Tone::Good) => Level::Notice,
+        (Word::Pass | Word::Interrupted, _) => Level::Warning,
+        _ => Level::Error,
+    };
+    let caveats = super::super::capacity::caveats(report, capacity).join(" ");
+    let message = format!("{} {caveats}", super::super::capacity::answer(capacity));
+    notes.add(level, &super::super::capacity::headline(capacity), message.trim_end());
     notes.list
 }
 

@@ -7,6 +7,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::model::capacity::Capacity;
 use super::super::model::discover::Discover;
 use super::super::model::gate::{Gate, GateVerdict};
 use super::super::model::{Activity, Latency, Report, ValidityWord, Word};
@@ -32,7 +33,8 @@ pub fn render(report: &Report) -> String {
     let mut passed = Family::new("loadline_passed", "", "1 where everything that was asked for held.");
     passed.add(&[], bit(report.verdict.word == Word::Pass));
     passed.write(&mut out);
-    if report.tune.is_none() && report.gate.is_none() && report.discover.is_none() {
+    let judged = report.tune.is_some() || report.gate.is_some();
+    if !judged && report.capacity.is_none() && report.discover.is_none() {
         let mut valid =
             Family::new("loadline_valid", "", "1 where the generator kept up, so that the numbers are the target's.");
         valid.add(&[], bit(report.validity.verdict == ValidityWord::Valid));
@@ -40,6 +42,9 @@ pub fn render(report: &Report) -> String {
     }
     if let Some(gate) = &report.gate {
         metrics(&mut out, gate);
+    }
+    if let Some(capacity) = &report.capacity {
+        carried(&mut out, capacity);
     }
     if let Some(discover) = &report.discover {
         limiters(&mut out, discover);
@@ -76,6 +81,17 @@ fn metrics(out: &mut String, gate: &Gate) {
     }
     passed.write(out);
     change.write(out);
+}
+
+/// What the target carries, for all objectives and for each: one that changes is one that somebody should know of.
+fn carried(out: &mut String, capacity: &Capacity) {
+    let mut sustained = Family::new("loadline_capacity", "", "The load that is sustained: calls a second, or users.");
+    let of = |load: Option<f64>| load.filter(|load| load.is_finite()).map(significant);
+    sustained.add(&[("objective", "all")], of(capacity.bounds.lower));
+    for objective in &capacity.objectives {
+        sustained.add(&[("objective", &*objective.expression)], of(objective.bounds.lower));
+    }
+    sustained.write(out);
 }
 
 /// The parameters of what limits the target: one that changes is one that somebody should know of.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::super::model::capacity::{Capacity, CapacityVary};
 use super::super::model::discover::Discover;
 use super::super::model::gate::{Gate, GateChangeScale};
 use super::super::model::{Latency, Report, Unit};
@@ -39,6 +40,10 @@ pub fn row(report: &Report, origin: &Origin) -> Option<Row> {
     cells.text("verdict", &word(report.verdict.word));
     if let Some(gate) = &report.gate {
         cells.gate(gate);
+        return cells.row();
+    }
+    if let Some(capacity) = &report.capacity {
+        cells.capacity(capacity);
         return cells.row();
     }
     if let Some(discover) = &report.discover {
@@ -104,6 +109,20 @@ impl Cells {
             self.number(&format!("{name}{}", suffix(metric.unit)), metric.candidate);
             let change = metric.change.estimate.map(|change| change * 100.0);
             self.number(&format!("{name}_change_{unit}"), change);
+        }
+    }
+
+    /// What is sustained and how fast it is answered well; no row where nothing was. What is not sustained is left out, since it may be absent.
+    fn capacity(&mut self, capacity: &Capacity) {
+        let unit = match capacity.vary {
+            CapacityVary::Rate => "per_s",
+            CapacityVary::Users => "users",
+        };
+        self.number(&format!("capacity_{unit}"), capacity.bounds.lower);
+        self.number("goodput_per_s", capacity.goodput_per_s);
+        for objective in &capacity.objectives {
+            let name = format!("capacity_{}_{unit}", column(&objective.expression));
+            self.number(&name, objective.bounds.lower);
         }
     }
 

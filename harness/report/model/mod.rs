@@ -4,6 +4,7 @@
 //! newer major. Units stand in names, percentiles are a list, `ok: true` is always good.
 
 mod activity;
+pub mod capacity;
 mod checks;
 pub mod discover;
 pub mod gate;
@@ -30,7 +31,7 @@ pub use validity::{Check, Delays, Validity, ValidityWord, WireTrouble};
 use super::text::Text;
 
 /// The version of the format that this program writes.
-pub const SCHEMA_VERSION: &str = "1.3";
+pub const SCHEMA_VERSION: &str = "1.4";
 
 /// Everything that a run leaves behind for programs to read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -100,9 +101,9 @@ pub struct Report {
     /// Results of `gate` and `compare`: whether a candidate is worse than its baseline. Such a report has no operations and no series of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<Box<gate::Gate>>,
-    /// Results of `capacity`.
+    /// Results of `capacity`: how much a target carries. Such a report has no operations and no series of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub capacity: Option<serde_json::Value>,
+    pub capacity: Option<Box<capacity::Capacity>>,
     /// Results of `discover`: the limiter that a target enforces. Such a report has no operations and no series of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub discover: Option<Box<discover::Discover>>,

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::super::told;
-use crate::api::{CaptureSource, Claim, Cursor, Exchange, Extracted, FailedItem, Hints, Input, Reply, Stamps, WireError};
+use crate::api::{
+    CaptureSource, Claim, Cursor, Exchange, Extracted, FailedItem, Hints, Input, Reply, Stamps, WireError,
+};
 use crate::service::attendees::document::Document;
 use crate::service::config::{RejectBody, ResetAt, WireFault};
 use crate::service::{Answer, Batch, Body};

@@ -27,7 +27,10 @@ pub(super) fn base<'a>(loaded: &'a Loaded, steps: &Steps<'_>, faults: &mut Vec<F
         (None, [only]) => (*only).to_owned(),
         (None, several) => {
             let fault = Fault::new(node.span, "which operation is to be probed? The workloads call several");
-            let fault = fault.suggest(format!("name one: `discover: {{operation: …}}`, or `--operation`; of {}", several.join(", ")));
+            let fault = fault.suggest(format!(
+                "name one: `discover: {{operation: …}}`, or `--operation`; of {}",
+                several.join(", ")
+            ));
             faults.push(fault);
             return None;
         }
@@ -44,11 +47,15 @@ pub(super) fn base<'a>(loaded: &'a Loaded, steps: &Steps<'_>, faults: &mut Vec<F
         more.iter().for_each(|(name, value)| put(&mut step, name, value.clone()));
     }
     let operation = steps.operation(&name, place, faults)?;
-    let harmless = step.idempotent.unwrap_or(operation.idempotent) || matches!(operation.method.as_str(), "GET" | "HEAD");
+    let harmless =
+        step.idempotent.unwrap_or(operation.idempotent) || matches!(operation.method.as_str(), "GET" | "HEAD");
     if !harmless && block.operation.is_none() {
-        let message = format!("`{name}` changes something each time it is sent, and a discovery sends it hundreds of times");
+        let message =
+            format!("`{name}` changes something each time it is sent, and a discovery sends it hundreds of times");
         let fault = Fault::new(place, message);
-        faults.push(fault.suggest(format!("if that does no harm, say so by its name: `discover: {{operation: {name}}}`")));
+        faults.push(
+            fault.suggest(format!("if that does no harm, say so by its name: `discover: {{operation: {name}}}`")),
+        );
         return None;
     }
     Some(Base { step, node })

@@ -1,9 +1,9 @@
 //! The block `discover`: which request is sent, what it is varied in, and what it may cost.
 
 mod base;
-mod variants;
 #[cfg(test)]
 mod tests;
+mod variants;
 
 use crate::discover::Rules;
 use crate::plan::{Plan, Step};
@@ -54,7 +54,9 @@ fn task(loaded: &Loaded, plan: Plan, made: variants::Made) -> DiscoverTask {
     let rules = Rules {
         requests: written.requests.unwrap_or(default.requests).min(plan.caps.max_requests),
         duration: written.duration.map_or(default.duration, |duration| duration.0).min(plan.caps.max_duration),
-        max_rate: written.max_rate.map_or(default.max_rate, |rate: crate::scenario::mirror::value::PerTime| -> Rate { rate.0 }),
+        max_rate: written
+            .max_rate
+            .map_or(default.max_rate, |rate: crate::scenario::mirror::value::PerTime| -> Rate { rate.0 }),
         quiet: written.quiet.map_or(default.quiet, |quiet| quiet.0),
         dimensions: made.dimensions,
         cost: made.cost,

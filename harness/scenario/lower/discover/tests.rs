@@ -41,7 +41,10 @@ fn fault(discover: &str) -> String {
 fn the_operation_is_varied_in_one_thing_at_a_time() {
     let block = "discover: {operation: GetMeeting, requests: 500, duration: 30s, quiet: 2s, dimensions: [header.X-Api-Key, address, {header.X-Tenant: [a]}]}";
     let task = loaded(block).and_then(|loaded| loaded.discover()).expect("a task");
-    assert_eq!((task.rules.requests, task.rules.duration, task.rules.quiet), (500, Nanos::from_secs(30), Nanos::from_secs(2)));
+    assert_eq!(
+        (task.rules.requests, task.rules.duration, task.rules.quiet),
+        (500, Nanos::from_secs(30), Nanos::from_secs(2))
+    );
     let variants: Vec<_> = task.rules.dimensions.iter().map(|it| (it.name.as_str(), it.variants.clone())).collect();
     assert_eq!(variants, [("header.X-Api-Key", vec![0, 1, 2, 3]), ("header.X-Tenant", vec![0, 4])]);
     let names = |variant: usize| {

@@ -51,12 +51,15 @@ pub(super) fn variants<'a>(loaded: &'a Loaded, steps: &mut Steps<'a>, faults: &m
     for (index, written) in block.dimensions.iter().flatten().enumerate() {
         let node = node.at("dimensions").nth(index);
         match written {
-            TextOr::Text(name) if name == "address" => made.notes.push(
-                "`address` is left out: no transport can send from another address of this machine yet.".into(),
-            ),
+            TextOr::Text(name) if name == "address" => made
+                .notes
+                .push("`address` is left out: no transport can send from another address of this machine yet.".into()),
             TextOr::Text(name) => {
                 if !is_here(loaded) {
-                    let message = format!("values of `{}` cannot be made up for a server that is not this machine", excerpt(name));
+                    let message = format!(
+                        "values of `{}` cannot be made up for a server that is not this machine",
+                        excerpt(name)
+                    );
                     let fault = Fault::new(node.span, message);
                     faults.push(fault.suggest(format!("write the values to try: `{{{name}: [one, another]}}`")));
                     continue;
@@ -119,8 +122,11 @@ fn cost<'a>(
 ) -> Option<CostProbe> {
     let place = place(name, node, faults)?;
     if matches!(place, Place::Items) && base.step.batch.is_none() {
-        let fault = Fault::new(node.span, format!("`{}` is sent here without a batch, so it has no items", base.step.call));
-        faults.push(fault.suggest("name a parameter: `query.NAME` or `body.NAME`, or give the step of the workload a `batch`"));
+        let fault =
+            Fault::new(node.span, format!("`{}` is sent here without a batch, so it has no items", base.step.call));
+        faults.push(
+            fault.suggest("name a parameter: `query.NAME` or `body.NAME`, or give the step of the workload a `batch`"),
+        );
         return None;
     }
     let mut each = Vec::new();
@@ -142,7 +148,9 @@ fn place<'t>(name: &'t str, node: &Node, faults: &mut Vec<Fault>) -> Option<Plac
     };
     if place.is_none() {
         let fault = Fault::new(node.span, format!("`{}` is nothing that requests could differ in", excerpt(name)));
-        faults.push(fault.suggest("write `header.NAME`, `query.NAME`, `path.NAME`, `body.NAME` or, as a cost, `batch.items`"));
+        faults.push(
+            fault.suggest("write `header.NAME`, `query.NAME`, `path.NAME`, `body.NAME` or, as a cost, `batch.items`"),
+        );
     }
     place
 }

@@ -10,8 +10,8 @@ use super::{tables, words};
 
 /// The most sentences of a kind.
 const MOST: usize = 3;
-/// The most lines of YAML that stand on a screen; the file has all.
-const YAML: usize = 9;
+/// The most lines of it all: one screen.
+const SCREEN: usize = 30;
 
 /// The summary, ready to print; see [`super::super::console::render`].
 pub(in super::super) fn render(
@@ -47,7 +47,8 @@ pub(in super::super) fn render(
     parameters.rows.truncate(6);
     write_table(&mut out, paint, width, 3, &parameters);
     let yaml: Vec<&str> = discover.yaml.lines().collect();
-    if !yaml.is_empty() && yaml.len() <= YAML {
+    // Behind the block come an empty line and the report's path.
+    if !yaml.is_empty() && out.lines().count() + yaml.len() + 2 <= SCREEN {
         for line in yaml {
             let _ = writeln!(out, "  {line}");
         }

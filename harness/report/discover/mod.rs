@@ -3,6 +3,7 @@
 //! ```text
 //! build(start, discovered, yaml) → Report ─ write(folder, start, report) → report.json, report.html, summary.md, junit.xml,
 //!                                         │                                scenario.yaml, limiters.yaml
+//!                                         ├ write_sightings(folder, sightings) → sightings.jsonl
 //!                                         └ console::render(report, …)
 //! ```
 

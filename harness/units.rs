@@ -233,7 +233,7 @@ impl Rate {
 
     /// The nearest rate there is: for numbers that were computed and not typed. Whatever is no number becomes the smallest rate.
     pub fn nearest(per_second: f64) -> Self {
-        Self(per_second.max(1e-9).min(Self::MAX_PER_SECOND))
+        if per_second.is_nan() { Self(1e-9) } else { Self(per_second.clamp(1e-9, Self::MAX_PER_SECOND)) }
     }
 
     /// Events in a second.

@@ -60,9 +60,11 @@ fn log(change: impl FnOnce(&mut RunStart, &mut RunEnd)) -> RunLog {
     log
 }
 
-fn sampled(seconds: Vec<Interval>, log: &RunLog) -> Sampled {
+fn sampled(seconds: &[Interval], log: &RunLog) -> Sampled {
     let mut sampler = Sampler::new(&objectives(), &cells(), TRIAL);
-    seconds.iter().for_each(|interval| sampler.second(interval));
+    for interval in seconds {
+        sampler.second(interval);
+    }
     sampler.finish(log)
 }
 
@@ -75,7 +77,7 @@ fn steady() -> Vec<Interval> {
 
 #[test]
 fn slow_calls_are_counted_and_not_percentiles_averaged() {
-    let Sampled { reading, answered } = sampled(steady(), &log(|_, _| {}));
+    let Sampled { reading, answered } = sampled(&steady(), &log(|_, _| {}));
     assert!(answered);
     let [latency, throttled] = reading.objectives[..] else { panic!("two objectives: {reading:?}") };
     assert_eq!((latency.bad, latency.of, latency.ok), (20, 400, true));
@@ -90,8 +92,8 @@ fn slow_calls_are_counted_and_not_percentiles_averaged() {
 #[test]
 fn one_in_ten_that_is_slower_is_the_most_that_a_p90_allows() {
     let with = |slow: u64| {
-        let seconds = (2..6).map(|index| second(index, [100 - slow, slow, 0], |_| {})).collect();
-        sampled(seconds, &log(|_, _| {})).reading.objectives[0].ok
+        let seconds: Vec<Interval> = (2..6).map(|index| second(index, [100 - slow, slow, 0], |_| {})).collect();
+        sampled(&seconds, &log(|_, _| {})).reading.objectives[0].ok
     };
     assert!(with(10));
     assert!(!with(11));
@@ -99,8 +101,8 @@ fn one_in_ten_that_is_slower_is_the_most_that_a_p90_allows() {
 
 #[test]
 fn throttled_attempts_are_no_failures() {
-    let seconds = (2..6).map(|index| second(index, [80, 0, 20], |_| {})).collect();
-    let reading = sampled(seconds, &log(|_, _| {})).reading;
+    let seconds: Vec<Interval> = (2..6).map(|index| second(index, [80, 0, 20], |_| {})).collect();
+    let reading = sampled(&seconds, &log(|_, _| {})).reading;
     assert!((reading.throttled - 0.2).abs() < 1e-12 && reading.failed.abs() < 1e-12);
     assert!(!reading.objectives[1].ok);
     assert!((reading.goodput_per_s - 80.0).abs() < 1e-9);
@@ -111,11 +113,11 @@ fn what_is_worked_off_behind_the_load_is_no_goodput_beyond_what_was_under_way_be
     let mut seconds = steady();
     // Steady: ten were under way when it began, and ten are when it ends.
     seconds.push(second(6, [10, 0, 0], |_| {}));
-    let reading = sampled(seconds.clone(), &log(|_, _| {})).reading;
+    let reading = sampled(&seconds, &log(|_, _| {})).reading;
     assert!((reading.goodput_per_s - 102.5).abs() < 1e-9, "{}", reading.goodput_per_s);
     // Overload: another 500 calls, 125 for each second of the load, are worked off.
     seconds.push(second(7, [0, 500, 0], |_| {}));
-    let reading = sampled(seconds, &log(|_, _| {})).reading;
+    let reading = sampled(&seconds, &log(|_, _| {})).reading;
     assert!((reading.offered_per_s - 227.5).abs() < 1e-9);
     let most = (400.0 + 10.0 + 3.0 * 20_f64.sqrt() + 1.0) / 4.0;
     assert!((reading.goodput_per_s - most).abs() < 1e-9, "{}", reading.goodput_per_s);
@@ -157,9 +159,9 @@ fn a_calibration_tells_how_fast_the_generator_was_until_it_had_sent_all() {
 fn a_trial_is_void_where_the_generator_or_the_machine_was_not_up_to_it() {
     let with = |change: fn(&mut Interval)| {
         let seconds = (0..6).map(|index| second(index, [100, 0, 0], change)).collect::<Vec<_>>();
-        let void = sampled(seconds.clone(), &log(|_, _| {})).reading.void;
+        let void = sampled(&seconds, &log(|_, _| {})).reading.void;
         // In virtual time nobody is late.
-        assert_eq!(sampled(seconds, &log(|start, _| start.simulated = true)).reading.void, None);
+        assert_eq!(sampled(&seconds, &log(|start, _| start.simulated = true)).reading.void, None);
         void
     };
     assert_eq!(with(|interval| interval.cells[0].lag.record_n(Nanos::from_millis(4), 100)), None);
@@ -174,7 +176,7 @@ fn a_trial_is_void_where_the_generator_or_the_machine_was_not_up_to_it() {
 
 #[test]
 fn a_stopped_trial_ends_the_search() {
-    let fatal = |change: fn(&mut RunStart, &mut RunEnd)| sampled(steady(), &log(change)).reading.fatal;
+    let fatal = |change: fn(&mut RunStart, &mut RunEnd)| sampled(&steady(), &log(change)).reading.fatal;
     assert!(fatal(|_, end| end.interrupted = true).is_some_and(|text| text.contains("stopped")));
     assert!(fatal(|_, end| end.failure = Some("gone".into())).is_some_and(|text| text.contains("gone")));
 }
@@ -185,5 +187,5 @@ fn a_target_that_never_answers_is_told() {
     for interval in &mut seconds {
         interval.cells[0].by_status.reset();
     }
-    assert!(!sampled(seconds, &log(|_, _| {})).answered);
+    assert!(!sampled(&seconds, &log(|_, _| {})).answered);
 }

@@ -9,6 +9,7 @@ use crate::api::{Reply, Stamps, WireError};
 use crate::lane::{AttemptId, Draws, Limiters, Phase};
 use crate::plan::{Plan, Step, Stretch, Until};
 use crate::record::{Progress, RunStart, Sight, Sighting};
+use crate::retry::Classifier;
 use crate::schedule::Stripe;
 use crate::time::WallClock;
 use crate::transport::{Alarm, Http1, Transport, TransportKind, Wire};
@@ -239,7 +240,7 @@ impl LiveProber {
         let step = self.steps.get(sighting.variant as usize).unwrap_or(&self.steps[0]);
         let plan = &self.live.plan;
         let classifier = plan.policies.get(step.policy).map(|policy| &policy.classifier);
-        let sight = Sight::of(reply, &plan.exchanges[step.exchange], classifier.unwrap_or(&Default::default()));
+        let sight = Sight::of(reply, &plan.exchanges[step.exchange], classifier.unwrap_or(&Classifier::default()));
         sighting.sight = match sight {
             // What the wire says may repeat what it was sent.
             Sight::Failed(text) => Sight::Failed(plan.secrets.mask(&text)),

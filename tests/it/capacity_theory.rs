@@ -1,5 +1,7 @@
 //! Searches for capacity against targets whose capacity is known, in virtual time.
 
+#![expect(clippy::print_stdout, reason = "whoever asks for the tables wants to see them")]
+
 use loadline::capacity::{
     Assert, Class, ConstraintKind, CurvePoint, NoisyTarget, Objective, ObjectiveKind, Outcome, Purpose, Reading, Rules,
     Searched, Session, Step, Tally, Trial, Trouble, Vary, knee, usl,

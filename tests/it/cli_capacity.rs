@@ -54,7 +54,7 @@ fn waits_at_most(t: f64, d: f64, rate: f64) -> f64 {
     for k in 0..=(t / d + 1e-9) as u32 {
         let x = rate * (f64::from(k) * d - t);
         let factorial: f64 = (1..=k).map(f64::from).product();
-        sum += x.powi(k as i32) / factorial * (-x).exp();
+        sum += x.powf(f64::from(k)) / factorial * (-x).exp();
     }
     (1.0 - rate * d) * sum
 }

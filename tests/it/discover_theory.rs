@@ -3,6 +3,8 @@
 //! Every kind with three parameter sets. By default each set meets a few seeds, so that the tests stay quick without optimisation;
 //! `LOADLINE_SEEDS=20 cargo test --release --test it discover_theory -- --nocapture` runs twenty of each and prints the tables.
 
+#![expect(clippy::print_stdout, reason = "whoever asks for the tables wants to see them")]
+
 mod bad_input;
 mod extras;
 mod kinds;

@@ -129,7 +129,6 @@ fn the_true_class_comes_first() {
         let probed = Probed::new(kind, Options::default(), way_to(class, Way::default()), 1);
         let fits = explain(&probed.log());
         let table: Vec<_> = fits.iter().map(|fit| (fit.class, fit.violations, fit.evidence.round())).collect();
-        println!("{class:?}: {table:?}");
         assert_eq!(fits.first().map(|fit| fit.class), Some(class), "{table:?}");
         // Requests of a volley overtake each other, and a shaper tells their order by their latencies: that is not modelled.
         assert!(class == Class::Shaper || fits[0].violations == 0, "{table:?}");
@@ -146,7 +145,6 @@ fn options_are_found_only_where_they_are() {
     for options in [Options::default(), counting, penal, noisy] {
         let probed = Probed::new(bucket(), options, Way::default(), 3);
         let fit = explain_class(&probed.log(), Class::Bucket).expect("something was refused");
-        println!("{options:?}: {fit:?}");
         assert_eq!(fit.options.count_rejected, options.count_rejected, "{fit:?}");
         assert_eq!(fit.options.penalty.is_some(), options.penalty.is_some(), "{fit:?}");
         assert_eq!(fit.options.noise > Ratio::ZERO, options.noise > Ratio::ZERO, "{fit:?}");

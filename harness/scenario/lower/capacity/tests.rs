@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::capacity::{ObjectiveKind, Purpose, Trial, Vary};
+use crate::capacity::{Assert, ObjectiveKind, Purpose, Trial, Vary};
 use crate::plan::Drive;
 use crate::scenario::{CapacityFlags, CapacityForecast, CapacityTask, Faults, Flags, Input, Source, load};
 use crate::units::Nanos;
@@ -134,7 +134,7 @@ capacity:
     let rules = &task.rules;
     assert_eq!((rules.max, rules.exceed, rules.range_trial, rules.seed), (20_000.0, 0.5, Nanos::from_secs(2), 7));
     assert_eq!(rules.max_duration, Nanos::from_secs(1_200));
-    assert_eq!(rules.assert.map(|assert| assert.tried()), Some(52.0));
+    assert_eq!(rules.assert.map(Assert::tried), Some(52.0));
     let kinds = rules.objectives.iter().map(|objective| match &objective.kind {
         ObjectiveKind::Latency { quantile, limit_s } => format!("p{quantile} {limit_s}"),
         ObjectiveKind::Share { limit, throttle, .. } => format!("share {limit} {throttle}"),

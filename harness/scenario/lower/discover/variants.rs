@@ -40,7 +40,7 @@ enum Place<'t> {
 }
 
 /// Makes all variants.
-pub(super) fn variants<'a>(loaded: &'a Loaded, steps: &mut Steps<'a>, faults: &mut Vec<Fault>) -> Option<Made> {
+pub(super) fn variants(loaded: &Loaded, steps: &mut Steps<'_>, faults: &mut Vec<Fault>) -> Option<Made> {
     let base = base(loaded, steps, faults)?;
     let first = make(steps, &base.step, base.node, faults)?;
     let words = vec![format!("{} as it is written", base.step.call)];
@@ -89,8 +89,8 @@ fn is_here(loaded: &Loaded) -> bool {
     target.is_some_and(|target| matches!(target, Target::Mock { .. }) || Refusal::of(&target, &[]).is_none())
 }
 
-fn dimension<'a>(
-    steps: &mut Steps<'a>,
+fn dimension(
+    steps: &mut Steps<'_>,
     base: &Base<'_>,
     name: &str,
     values: &[Value],
@@ -112,8 +112,8 @@ fn dimension<'a>(
     made.dimensions.push(Dimension { name: name.to_owned(), variants });
 }
 
-fn cost<'a>(
-    steps: &mut Steps<'a>,
+fn cost(
+    steps: &mut Steps<'_>,
     base: &Base<'_>,
     name: &str,
     node: &Node,
@@ -155,8 +155,8 @@ fn place<'t>(name: &'t str, node: &Node, faults: &mut Vec<Fault>) -> Option<Plac
     place
 }
 
-fn vary<'a>(
-    steps: &mut Steps<'a>,
+fn vary(
+    steps: &mut Steps<'_>,
     base: &Base<'_>,
     place: &Place<'_>,
     value: &Value,
@@ -182,7 +182,7 @@ fn vary<'a>(
     }
 }
 
-fn make<'a>(steps: &mut Steps<'a>, step: &written::Step, node: &Node, faults: &mut Vec<Fault>) -> Option<Step> {
+fn make(steps: &mut Steps<'_>, step: &written::Step, node: &Node, faults: &mut Vec<Fault>) -> Option<Step> {
     let pools = steps.pools.clone();
     let mut scope = Scope { workload: WORKLOAD, retry: None, captures: Vec::new(), pools, phase: false, audit: false };
     steps.step(step, node, &mut scope, faults)

@@ -198,7 +198,9 @@ impl Sampler {
         });
         let tightest = limits.min_by(f64::total_cmp);
         let lag_s = tightest.map_or(LAG_WITHOUT_LIMIT_S, |limit_s| (limit_s * LAG_SHARE).max(LAG_FLOOR_S));
-        if steal > STOLEN {
+        // Time that the host took away makes latencies longer. Whether a call ended well, or was throttled, it does not change: there it is
+        // the lag alone that says whether the load was what it should have been.
+        if tightest.is_some() && steal > STOLEN {
             let stolen = steal * 100.0;
             return Some(format!("the machine's host took {stolen:.0} % of its time away"));
         }

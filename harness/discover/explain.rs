@@ -1,7 +1,7 @@
 //! Explanations of what was seen: the best limiter of each class, with what its numbers may be.
 
 use super::models::events::{Best, Event, Events};
-use super::models::scan::{Scanned, grid, scan};
+use super::models::scan::{Scanned, grid, scan, scan_with};
 use super::models::stepped::Refill;
 use super::models::{bucket, concurrency, shaper, stepped, windows};
 use super::{Class, Fit, Log, Parameter, ParameterName};
@@ -172,7 +172,8 @@ fn penalised(events: &Events, rates: &[f64], extend: bool) -> Option<(Scanned, B
     // As long as it may last: a refusal at its very end is not the bucket's.
     let inside = bucket::denied(events, if extend { value } else { most }, extend);
     let best = |rate: f64| bucket::sizes_but(events, rate, |place| inside[place]);
-    let rate = scan(rates, 0.03, |rate| best(rate).violations)?;
+    // The refusal that begins a spell may have come a request later or earlier than it seems, and little else tells of the rate.
+    let rate = scan_with(rates, 0.03, 2, |rate| best(rate).violations)?;
     let lasting = Parameter { name: ParameterName::Penalty, value, low: least, high: most };
     Some((rate, widest(&rate, best), lasting))
 }

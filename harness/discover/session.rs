@@ -31,6 +31,10 @@ pub struct Session {
     pub(super) reached_top: bool,
     /// The stretches that are volleys after silences, with these.
     recoveries: Vec<(u32, f64)>,
+    /// Whether a forecast has failed, and everything since is the second attempt.
+    again: bool,
+    /// Whether the forecast that has failed may still be replaced by another.
+    ask_again: bool,
     /// The stretch of the validation, and the explanation that forecasts it: the one that was best before it was sent.
     forecast: Option<(u32, Fit)>,
     pub(super) scopes: Scopes,
@@ -92,6 +96,8 @@ enum Course {
 
 /// Odds of 1000 to 1.
 const CLEAR: f64 = 6.9;
+/// Fewer predictions that came true are no proof.
+const FORESEEN: f64 = 0.9;
 /// The last rounds of questions.
 const ROUNDS: u32 = 14;
 /// After a silence of so many seconds any limiter that is looked for lets someone in.
@@ -113,6 +119,8 @@ impl Session {
             settled: false,
             reached_top: false,
             recoveries: Vec::new(),
+            again: false,
+            ask_again: false,
             forecast: None,
         };
         session.proceed();
@@ -241,8 +249,16 @@ impl Session {
                 Course::Cost
             }
             Course::Validation => {
+                let right = self.validated().and_then(|validation| validation.agreement()).unwrap_or(1.0);
                 self.look();
-                Course::Over
+                if right < FORESEEN && !self.again {
+                    // What did not come true is the best of evidence: once more it is asked, and predicted.
+                    (self.again, self.ask_again) = (true, true);
+                    (self.stuck, self.settled) = (false, false);
+                    Course::Phases { rounds: 0 }
+                } else {
+                    Course::Over
+                }
             }
             Course::Over => Course::Over,
         };
@@ -322,6 +338,7 @@ impl Session {
             }
             self.course = match self.course {
                 Course::Recovery { .. } => Course::Phases { rounds: 0 },
+                Course::Phases { .. } if self.again => Course::Validation,
                 Course::Phases { .. } => Course::Overcharge { part: 0 },
                 Course::Overcharge { .. } => Course::Scope,
                 Course::Scope => Course::Cost,
@@ -463,7 +480,7 @@ impl Session {
 
     /// Requests that nobody has planned for, forecast before they are sent.
     fn validation(&mut self) -> Option<Stretch> {
-        if self.forecast.is_some() {
+        if self.forecast.is_some() && !self.ask_again {
             return None;
         }
         self.look();
@@ -481,7 +498,7 @@ impl Session {
         let shots = if pace.rate.is_finite() {
             let fastest = self.book.rules.max_rate.as_per_second();
             let count = (1.5 * pace.rate * span).min(0.5 * fastest * span).max(10.0) as u64;
-            random(count.min(left).min(500), span, seed)
+            random(count.min(left).min(500), span, seed + u64::from(self.again))
         } else {
             let gap = judge::service(&self.book).scale(4.0).max(Nanos::from_millis(200));
             let size = |index: u64| ((index % 4 + 1) as f64 * 0.5 * pace.burst).ceil() as u64;
@@ -489,6 +506,7 @@ impl Session {
         };
         let planned = self.book.afford(stretch(quiet, shots))?;
         self.forecast = Some((self.book.stretches, best.clone()));
+        self.ask_again = false;
         self.book.stage("validation", "requests at random, whose answers were predicted before they were sent");
         Some(planned)
     }

@@ -35,7 +35,9 @@ fn one(text: &mut String, limiter: &Limiter) {
         fields.push(format!("scope: [{}]", limiter.scope.join(", ")));
     }
     fields.extend(limiter.cost.as_ref().map(|cost| format!("cost: {cost}")));
-    if options.count_rejected {
+    // What takes a place or a turn has none to charge a rejected request for.
+    let charges = !matches!(limiter.fit.kind, Kind::Shaper { .. } | Kind::Concurrency { .. } | Kind::Adaptive { .. });
+    if options.count_rejected && charges {
         fields.push("count_rejected: true".to_owned());
     }
     if let Some(penalty) = options.penalty {

@@ -19,10 +19,20 @@ pub(in crate::discover) fn grid(low: f64, high: f64, share: f64) -> Vec<f64> {
 
 /// The best of the values and what lies around it. `step` is how far apart the values are, as a share.
 pub(in crate::discover) fn scan(values: &[f64], step: f64, against: impl Fn(f64) -> u32) -> Option<Scanned> {
+    scan_with(values, step, 0, against)
+}
+
+/// The same where some answers are no firm evidence, so that this many more of them may speak against a value.
+pub(in crate::discover) fn scan_with(
+    values: &[f64],
+    step: f64,
+    doubtful: u32,
+    against: impl Fn(f64) -> u32,
+) -> Option<Scanned> {
     let judged: Vec<(u32, f64)> = values.iter().map(|&value| (against(value), value)).collect();
     let refined = valleys(&judged).into_iter().map(|start| refine(start, step, &against));
     let (best, value) = refined.min_by(|one, other| one.0.cmp(&other.0))?;
-    let most = best + u32::from(best > 0) * (1 + best / 12);
+    let most = best + u32::from(best > 0) * (1 + best / 12) + doubtful;
     let edge = |up: bool| {
         let at = |distance: f64| if up { value * (1.0 + distance) } else { value / (1.0 + distance) };
         let mut out = 1e-5;

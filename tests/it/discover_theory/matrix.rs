@@ -105,7 +105,13 @@ fn judge(truth: &Truth, found: &Discovered) -> Score {
 
 /// How many seeds each parameter set meets.
 fn seeds() -> u64 {
-    std::env::var("LOADLINE_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(1)
+    asked().unwrap_or(1)
+}
+
+/// What the whole table is asked with: an optimised build takes minutes for twenty seeds of each set. Without it, as many discoveries are made
+/// as a build without optimisation has time for: one of the middle set of each kind.
+fn asked() -> Option<u64> {
+    std::env::var("LOADLINE_SEEDS").ok()?.parse().ok()
 }
 
 /// Runs all sets of the rows on all cores.
@@ -143,7 +149,10 @@ fn run(rows: &[Row], seeds: u64) -> Vec<Vec<Score>> {
 #[test]
 fn every_kind_is_found_with_its_numbers() {
     let only = std::env::var("LOADLINE_KIND").unwrap_or_default();
-    let rows: Vec<Row> = rows().into_iter().filter(|row| row.name.contains(&only)).collect();
+    let mut rows: Vec<Row> = rows().into_iter().filter(|row| row.name.contains(&only)).collect();
+    if asked().is_none() {
+        rows.iter_mut().for_each(|row| row.sets = vec![row.sets[1]]);
+    }
     let table = run(&rows, seeds());
     println!(
         "{:<24} {:>8} {:>8} {:>8} {:>10} {:>9} {:>9}",

@@ -37,9 +37,9 @@ Exit codes:
   0    pass
   1    the run could not be done (environment, I/O)
   2    wrong usage, or an invalid scenario
-  99   a threshold, the audit, a requirement or `abort_when` failed
+  99   a threshold, the audit, a requirement, an asserted load or `abort_when` failed
   110  a regression: the candidate of a comparison is worse than its baseline
-  111  inconclusive, where `on_inconclusive: fail` asks for that to fail
+  111  inconclusive: a search or discovery that cannot tell, a gate with `on_inconclusive: fail`
   112  invalid: nothing that could be compared, or the generator was the bottleneck (with --require-valid)
   113  refused for safety; nothing was sent
   130  interrupted, after a complete partial report

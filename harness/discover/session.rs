@@ -31,10 +31,7 @@ pub struct Session {
     pub(super) reached_top: bool,
     /// The stretches that are volleys after silences, with these.
     recoveries: Vec<(u32, f64)>,
-    /// Whether a forecast has failed, and everything since is the second attempt.
-    again: bool,
-    /// Whether the forecast that has failed may still be replaced by another.
-    ask_again: bool,
+    proof: Proof,
     /// The stretch of the validation, and the explanation that forecasts it: the one that was best before it was sent.
     forecast: Option<(u32, Fit)>,
     pub(super) scopes: Scopes,
@@ -48,6 +45,17 @@ pub enum Step {
     Stretch(Stretch),
     /// Nothing more.
     Done,
+}
+
+/// How far the proof of the best explanation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proof {
+    /// No forecast has failed.
+    First,
+    /// The first has failed: another may be made.
+    Failed,
+    /// Another was made, and it is the last.
+    Second,
 }
 
 /// Where a discovery stands.
@@ -119,8 +127,7 @@ impl Session {
             settled: false,
             reached_top: false,
             recoveries: Vec::new(),
-            again: false,
-            ask_again: false,
+            proof: Proof::First,
             forecast: None,
         };
         session.proceed();
@@ -251,9 +258,9 @@ impl Session {
             Course::Validation => {
                 let right = self.validated().and_then(|validation| validation.agreement()).unwrap_or(1.0);
                 self.look();
-                if right < FORESEEN && !self.again {
+                if right < FORESEEN && self.proof == Proof::First {
                     // What did not come true is the best of evidence: once more it is asked, and predicted.
-                    (self.again, self.ask_again) = (true, true);
+                    self.proof = Proof::Failed;
                     (self.stuck, self.settled) = (false, false);
                     Course::Phases { rounds: 0 }
                 } else {
@@ -338,7 +345,7 @@ impl Session {
             }
             self.course = match self.course {
                 Course::Recovery { .. } => Course::Phases { rounds: 0 },
-                Course::Phases { .. } if self.again => Course::Validation,
+                Course::Phases { .. } if self.proof == Proof::Failed => Course::Validation,
                 Course::Phases { .. } => Course::Overcharge { part: 0 },
                 Course::Overcharge { .. } => Course::Scope,
                 Course::Scope => Course::Cost,
@@ -480,7 +487,7 @@ impl Session {
 
     /// Requests that nobody has planned for, forecast before they are sent.
     fn validation(&mut self) -> Option<Stretch> {
-        if self.forecast.is_some() && !self.ask_again {
+        if self.forecast.is_some() && self.proof != Proof::Failed {
             return None;
         }
         self.look();
@@ -498,7 +505,7 @@ impl Session {
         let shots = if pace.rate.is_finite() {
             let fastest = self.book.rules.max_rate.as_per_second();
             let count = (1.5 * pace.rate * span).min(0.5 * fastest * span).max(10.0) as u64;
-            random(count.min(left).min(500), span, seed + u64::from(self.again))
+            random(count.min(left).min(500), span, seed + u64::from(self.proof == Proof::Failed))
         } else {
             let gap = judge::service(&self.book).scale(4.0).max(Nanos::from_millis(200));
             let size = |index: u64| ((index % 4 + 1) as f64 * 0.5 * pace.burst).ceil() as u64;
@@ -506,7 +513,9 @@ impl Session {
         };
         let planned = self.book.afford(stretch(quiet, shots))?;
         self.forecast = Some((self.book.stretches, best.clone()));
-        self.ask_again = false;
+        if self.proof == Proof::Failed {
+            self.proof = Proof::Second;
+        }
         self.book.stage("validation", "requests at random, whose answers were predicted before they were sent");
         Some(planned)
     }

@@ -151,7 +151,9 @@ fn every_kind_is_found_with_its_numbers() {
     let only = std::env::var("LOADLINE_KIND").unwrap_or_default();
     let mut rows: Vec<Row> = rows().into_iter().filter(|row| row.name.contains(&only)).collect();
     if asked().is_none() {
-        rows.iter_mut().for_each(|row| row.sets = vec![row.sets[1]]);
+        for row in &mut rows {
+            row.sets = vec![row.sets[1]];
+        }
     }
     let table = run(&rows, seeds());
     println!(

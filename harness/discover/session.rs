@@ -105,7 +105,7 @@ enum Course {
 /// Odds of 1000 to 1.
 const CLEAR: f64 = 6.9;
 /// Fewer predictions that came true are no proof.
-const FORESEEN: f64 = 0.9;
+const FORESEEN: f64 = 0.8;
 /// The last rounds of questions.
 const ROUNDS: u32 = 14;
 /// After a silence of so many seconds any limiter that is looked for lets someone in.

@@ -167,7 +167,7 @@ fn a_generator_that_is_not_up_to_it_says_nothing_of_the_target() {
     let place = Place::with(&scenario(
         "latency: {type: constant, value: 1ms}",
         "even",
-        "start: 100000/s, max: 300000/s, settle: 200ms, trial: 400ms, duration_sum: 1s, max_duration: 20s, objectives: [\"p99(response) < 20ms\"]",
+        "start: 40000/s, max: 80000/s, settle: 200ms, trial: 1s, duration_sum: 2s, max_duration: 20s, objectives: [\"p99(response) < 20ms\"]",
     ));
     let said = capacity(&place, &["--no-progress"]);
     said.check_code(112);

@@ -183,7 +183,9 @@ pub(in super::super) fn caveats(report: &Report, capacity: &Capacity) -> Vec<Str
             caveats.push(statement);
         }
     }
-    let void = capacity.trials.iter().filter(|trial| trial.void.is_some()).count();
+    // A search without a calibration has one that says so.
+    let asked = capacity.trials.iter().filter(|trial| trial.purpose != CapacityPurpose::Calibrate);
+    let void = asked.filter(|trial| trial.void.is_some()).count();
     if void > 0 {
         let (trials, them, say) = if void == 1 {
             ("1 trial is".into(), "it", "it says")
